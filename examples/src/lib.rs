@@ -1,0 +1,1 @@
+//! Runnable integrations: each folder beside this one is an example.

@@ -1,0 +1,3 @@
+//! The rulebook.
+mod circuit;
+pub use circuit::{Circuit, Trip, Window};

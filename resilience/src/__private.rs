@@ -1,0 +1,8 @@
+//! What the macros may name. Not public: it changes with every version.
+
+pub use crate::{
+    call::Call,
+    outcome::{Classified, FromRejection, Outcome, Rejectable},
+    site::Site,
+    time::Limit,
+};

@@ -1,0 +1,78 @@
+//! What an annotated function returns, as the layers see it.
+
+use crate::{classify::Classify, rejection::Rejection};
+
+/// The return type of an annotated function: a `Result`, behind any alias.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`",
+    label = "the layers above this function have no error to look at",
+    note = "return `Result<T, E>`, or an alias of it such as `io::Result<T>`"
+)]
+pub trait Outcome {
+    /// The success value.
+    type Ok;
+    /// The user's own error type.
+    type Error;
+    /// The outcome as the `Result` it is.
+    fn into_result(self) -> Result<Self::Ok, Self::Error>;
+    /// Back again.
+    fn from_result(result: Result<Self::Ok, Self::Error>) -> Self;
+    /// A look at it.
+    fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    type Ok = T;
+    type Error = E;
+
+    #[inline]
+    fn into_result(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn from_result(result: Self) -> Self {
+        result
+    }
+
+    #[inline]
+    fn as_result(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+}
+
+/// An error type that a layer's rejection can become.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the rejection of a layer",
+    label = "a layer above this function can reject calls",
+    note = "add a variant `Rejected(#[from] Rejection)` to `{Self}`, or implement `From<Rejection>` for it"
+)]
+pub trait FromRejection {
+    /// The rejection as this error.
+    fn from_rejection(rejection: Rejection) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Rejection>> FromRejection for E {
+    fn from_rejection(rejection: Rejection) -> Self {
+        rejection.into()
+    }
+}
+
+/// An outcome whose error can hold a rejection.
+pub trait Rejectable: Outcome {
+    /// The rejection as an outcome.
+    fn rejected(rejection: Rejection) -> Self;
+}
+
+impl<T, E: FromRejection> Rejectable for Result<T, E> {
+    #[cold]
+    fn rejected(rejection: Rejection) -> Self {
+        Err(E::from_rejection(rejection))
+    }
+}
+
+/// An outcome whose error says what it means.
+pub trait Classified: Outcome<Error: Classify> {}
+
+impl<T, E: Classify> Classified for Result<T, E> {}

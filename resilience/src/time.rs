@@ -1,0 +1,142 @@
+//! Time: tokio's clock and timers, armed late, and limits that reach inwards.
+//!
+//! Nothing here reads the clock before something has gone wrong or has had to wait.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+pub(crate) use tokio::time::Instant;
+use tokio::{task::coop, time::Sleep};
+
+/// Where "never" lies: far enough for any call, near enough for every clock.
+const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
+
+/// The current instant on tokio's clock, which tests may pause.
+#[inline]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// `at + after`, never past what the clock can hold.
+pub(crate) fn later(at: Instant, after: Duration) -> Instant {
+    at.checked_add(after.min(FAR)).unwrap_or(at)
+}
+
+/// Nanoseconds since the first look at the clock; never 0, which stands for "not yet".
+pub(crate) fn stamp(at: Instant) -> u64 {
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    // One second of slack: paused clocks of other runtimes may lie a little before ours.
+    let epoch = *EPOCH.get_or_init(|| at.checked_sub(Duration::from_secs(1)).unwrap_or(at));
+    u64::try_from(at.saturating_duration_since(epoch).as_nanos()).unwrap_or(u64::MAX).max(1)
+}
+
+/// Whole nanoseconds, saturating.
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A timer that costs nothing until it is armed.
+#[derive(Default)]
+pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
+
+impl Timer {
+    #[inline]
+    pub(crate) const fn idle() -> Self {
+        Self(None)
+    }
+
+    #[inline]
+    pub(crate) const fn is_armed(&self) -> bool {
+        self.0.is_some()
+    }
+
+    #[cold]
+    pub(crate) fn arm(&mut self, at: Instant) {
+        self.0 = Some(Box::pin(tokio::time::sleep_until(at)));
+    }
+
+    /// Ready once the armed instant has come; pending for ever if idle.
+    ///
+    /// A body that uses up tokio's cooperative budget must not starve its own limit, so the
+    /// timer is polled outside that budget.
+    #[cold]
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut self.0 {
+            Some(sleep) => Pin::new(&mut coop::unconstrained(sleep.as_mut())).poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Timer").field(&self.is_armed()).finish()
+    }
+}
+
+/// How long the layers below may take: the limit a `timeout` passes inwards.
+///
+/// It starts when somebody first needs it: when the body first has to wait, or when a layer
+/// inside wants to know whether a sleep still fits.
+#[derive(Debug)]
+pub struct Limit<'a> {
+    outer: Option<&'a Limit<'a>>,
+    after: Duration,
+    /// [`stamp`] of the end; 0 before the start.
+    ends: AtomicU64,
+    cut: AtomicBool,
+}
+
+impl<'a> Limit<'a> {
+    /// A limit inside `outer`, not yet started.
+    #[inline]
+    #[must_use]
+    pub const fn new(after: Duration, outer: Option<&'a Limit<'a>>) -> Self {
+        Self { outer, after, ends: AtomicU64::new(0), cut: AtomicBool::new(false) }
+    }
+
+    /// The time left of this limit and of all around it.
+    #[cold]
+    pub(crate) fn left(&self, now: Instant) -> Duration {
+        let own = self.own_left(now);
+        self.outer.map_or(own, |outer| own.min(outer.left(now)))
+    }
+
+    /// The time left of this limit alone; starts it if it has not started.
+    #[cold]
+    pub(crate) fn own_left(&self, now: Instant) -> Duration {
+        let now = stamp(now);
+        let mut ends = self.ends.load(Relaxed);
+        if ends == 0 {
+            ends = now.saturating_add(nanos(self.after));
+            self.ends.store(ends, Relaxed);
+        }
+        Duration::from_nanos(ends.saturating_sub(now))
+    }
+
+    /// Marks everything inside as cut off by this limit.
+    pub(crate) fn cut(&self) {
+        self.cut.store(true, Relaxed);
+    }
+
+    /// Whether this limit has cut off what lies inside it.
+    #[inline]
+    #[must_use]
+    pub fn has_cut(&self) -> bool {
+        self.cut.load(Relaxed)
+    }
+
+    /// Whether this limit or one around it has cut off what lies inside.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.has_cut() || self.outer.is_some_and(Limit::is_cut)
+    }
+}
