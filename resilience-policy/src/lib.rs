@@ -16,6 +16,7 @@
 //! assert!(broken.to_string().contains("3 retries wait at least 7s, the timeout above ends at 5s"));
 //! ```
 
+mod backoff;
 mod circuit;
 mod retry;
 mod rules;
@@ -23,6 +24,7 @@ mod schedule;
 mod text;
 
 pub use crate::{
+    backoff::Backoff,
     circuit::{Circuit, Trip, Window},
     retry::Retry,
     rules::{Layer, Rule, Stack, Violation},

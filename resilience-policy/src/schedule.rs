@@ -189,17 +189,12 @@ impl Jitter {
     ) -> Duration {
         let delay = schedule.delay(retry);
         let jittered = match self {
-            Self::None => delay,
-            Self::Full => between(Duration::ZERO, delay, random),
-            Self::Equal => {
-                let half = delay / 2;
-                between(half, delay, random)
-            }
             Self::Decorrelated => {
                 let base = schedule.delay(1);
                 let high = previous.unwrap_or(base).saturating_mul(3);
                 between(base, high.max(base), random)
             }
+            other => other.spread(delay, random),
         };
         jittered.min(schedule.cap)
     }
@@ -216,6 +211,20 @@ impl Jitter {
                 None => delay,
             },
             Self::Decorrelated => schedule.delay(1),
+        }
+    }
+}
+
+impl Jitter {
+    /// The delay of a backoff that has no schedule, spread. Decorrelated spreads from the delay
+    /// itself.
+    #[must_use]
+    pub fn spread(self, delay: Duration, random: u64) -> Duration {
+        match self {
+            Self::None => delay,
+            Self::Full => between(Duration::ZERO, delay, random),
+            Self::Equal => between(delay / 2, delay, random),
+            Self::Decorrelated => between(delay, delay.saturating_mul(3), random),
         }
     }
 }

@@ -111,6 +111,11 @@ impl<'a> Limit<'a> {
         }
     }
 
+    /// How long it lets things take.
+    pub(crate) const fn after(&self) -> Duration {
+        self.after
+    }
+
     /// The time left of this limit and of all around it.
     #[cold]
     pub(crate) fn left(&self, now: Instant) -> Duration {
