@@ -107,6 +107,14 @@ impl Circuit {
         }
     }
 
+    /// Looks back over this window.
+    pub const fn window_of(self, window: Window) -> Self {
+        Self {
+            window: Some(window),
+            ..self
+        }
+    }
+
     /// Looks at no rate before so many calls. Default: the smaller of 20 and the window.
     pub const fn min_calls(self, calls: u32) -> Self {
         Self {

@@ -1,13 +1,21 @@
 //! What the macros may name. Not public: it changes with every version.
 
-pub use resilience_policy::{Circuit as CircuitPolicy, Layer, Retry, Stack, Window};
+pub use resilience_macros::__resilience_stack;
+pub use resilience_policy::{
+    Circuit as CircuitPolicy, Jitter, Layer, Retry, Schedule, Stack, Window,
+};
 
 pub use crate::{
     args::{Args, argument},
     call::Call,
+    classify::Verdict,
     fallback::fell_back,
+    glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, typed},
     outcome::{Classified, FromRejection, Outcome, Rejectable},
-    retry::{Asked, Attempts, RetryLayer, by_class, judge, judge_value, predicate},
+    retry::{
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, judge, judge_value, predicate,
+        selector, selects,
+    },
     site::Site,
     time::Limit,
     timeout::timeout,

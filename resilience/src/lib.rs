@@ -7,6 +7,7 @@ mod call;
 mod classify;
 mod event;
 mod fallback;
+mod glue;
 mod outcome;
 mod rejection;
 mod retry;
@@ -20,6 +21,7 @@ pub use self::{
     rejection::Rejection,
     retry::RetryBudget,
 };
+pub use resilience_macros::{circuit, compensate, fallback, retry, saga, timeout};
 pub use resilience_policy::{Backoff, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]

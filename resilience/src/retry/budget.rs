@@ -109,8 +109,9 @@ impl RetryBudget {
 
     #[cold]
     fn refill(&self, tokens: u32) {
-        self.spent
-            .update(Relaxed, Relaxed, |spent| spent.saturating_sub(tokens));
+        let less = |spent: u32| Some(spent.saturating_sub(tokens));
+        // The closure never says `None`, so neither does this.
+        let _ = self.spent.fetch_update(Relaxed, Relaxed, less);
     }
 }
 

@@ -91,3 +91,15 @@ pub fn judge_value<R: Outcome>(
 pub fn predicate<R: Outcome, F: Fn(&R::Error) -> bool>(filter: F) -> F {
     filter
 }
+
+/// Whether a filter selects an error.
+#[inline]
+pub fn selects<R: Outcome>(error: &R::Error, on: impl FnOnce(&R::Error) -> Asked) -> bool {
+    on(error).again
+}
+
+/// A filter as the predicate it is.
+#[inline]
+pub fn selector<R: Outcome, F: Fn(&R::Error) -> Asked>(on: F) -> impl Fn(&R::Error) -> bool {
+    move |error| on(error).again
+}
