@@ -8,9 +8,11 @@ pub use resilience_policy::{
 pub use crate::{
     args::{Args, argument},
     call::Call,
+    circuit::{CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit},
     classify::Verdict,
     fallback::fell_back,
     glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, typed},
+    keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{Classified, FromRejection, Outcome, Rejectable},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, judge, judge_value, predicate,

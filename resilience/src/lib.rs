@@ -4,10 +4,12 @@ extern crate self as resilience;
 
 mod args;
 mod call;
+mod circuit;
 mod classify;
 mod event;
 mod fallback;
 mod glue;
+mod keyed;
 mod outcome;
 mod rejection;
 mod retry;
@@ -17,6 +19,7 @@ mod time;
 mod timeout;
 
 pub use self::{
+    circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     rejection::Rejection,
     retry::RetryBudget,

@@ -148,8 +148,8 @@ impl Circuit {
         );
         quote! {
             let #circuit = {
-                use #module::{KeyByRef as _, KeyByValue as _};
-                #name.pick((&#module::KeyOf(#key)).resilience_key())
+                use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
+                #name.at((&&&#module::KeyOf(&(#key))).pick())
             };
         }
     }

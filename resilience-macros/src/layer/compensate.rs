@@ -96,10 +96,13 @@ impl Compensate {
     /// The undo with owned copies of what it needs, made before the body takes the arguments:
     ///
     /// ```text
-    /// let undo = {
+    /// let undo = if in_saga() {
     ///     let key = owned(key);
-    ///     undo_before("refund", move || { let key = again(&key); async move { refund(lend::<str>(&key)).await } })
-    /// };
+    ///     Some(undo_before("refund", move || {
+    ///         let key = again(&key);
+    ///         async move { refund(lend::<str>(&key)).await }
+    ///     }))
+    /// } else { None };
     /// ```
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (undo, output) = (local_of("undo", at), local("output"));
@@ -153,13 +156,16 @@ impl Compensate {
             Enlists::BeforeWithOutcome => ("undo_outcome", quote!(#output)),
         };
         let constructor = cx.root.private(constructor);
+        let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
         quote! {
-            let #undo = {
+            let #undo = if #in_saga() {
                 #(#keep)*
-                #constructor(#name, move |#takes| {
+                ::core::option::Option::Some(#constructor::<#ret, _, _>(#name, move |#takes| {
                     #(#renew)*
                     async move { #path(#(#arguments),*).await }
-                })
+                }))
+            } else {
+                ::core::option::Option::None
             };
         }
     }
@@ -193,10 +199,7 @@ impl Compensate {
                 &#site,
                 #undo,
                 &#call,
-                |#error: &<#failure as #module::Outcome>::Error| {
-                    use #module::{NoVerdict as _, VerdictOf as _};
-                    (&#module::Ask(#error)).verdict()
-                },
+                |#error: &<#failure as #module::Outcome>::Error| #module::Ask(#error).verdict(),
                 #future,
             )
         };
