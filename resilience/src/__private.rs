@@ -10,7 +10,7 @@ pub use crate::{
         },
         future::{SagaFuture, saga},
         step::{StepFuture, in_saga, step},
-        verdict::{Ask, NoVerdict, VerdictOf},
+        verdict::{Ask, NoVerdict},
     },
     site::Site,
     time::Limit,

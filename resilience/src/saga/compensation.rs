@@ -20,26 +20,26 @@ pub trait Undoing: Send + 'static {
     fn call(&self, kept: Option<&Self::Kept>) -> Run;
 }
 
-/// A compensation of a step that returns `R`.
+/// A compensation of a step with output `T`.
 #[diagnostic::on_unimplemented(
-    message = "this compensation does not undo a step that returns `{R}`",
+    message = "this compensation does not undo a step with output `{T}`",
     label = "made for another return type"
 )]
-pub trait Compensation<R: Outcome>: Undoing {
+pub trait Compensation<T>: Undoing {
     /// What it keeps of this output.
-    fn keep(output: &R::Ok) -> Self::Kept;
+    fn keep(output: &T) -> Self::Kept;
 }
 
 /// A compensation, or none where [`in_saga`](super::step::in_saga) said there is no saga: so the
 /// glue need not copy arguments for nothing.
 pub trait IntoCompensation<R: Outcome> {
     /// The compensation.
-    type Undo: Compensation<R>;
+    type Undo: Compensation<R::Ok>;
     /// The compensation, if there is one.
     fn into_compensation(self) -> Option<Self::Undo>;
 }
 
-impl<R: Outcome, U: Compensation<R>> IntoCompensation<R> for Option<U> {
+impl<R: Outcome, U: Compensation<R::Ok>> IntoCompensation<R> for Option<U> {
     type Undo = U;
     fn into_compensation(self) -> Self {
         self
@@ -205,27 +205,27 @@ where
     }
 }
 
-impl<R: Outcome<Ok: Keep>, F> Compensation<R> for UndoOutput<R::Ok, F>
+impl<T: Keep, F> Compensation<T> for UndoOutput<T, F>
 where
-    Self: Undoing<Kept = R::Ok>,
+    Self: Undoing<Kept = T>,
 {
-    fn keep(output: &R::Ok) -> R::Ok {
+    fn keep(output: &T) -> T {
         output.clone()
     }
 }
 
-impl<R: Outcome, F> Compensation<R> for UndoBefore<F>
+impl<T, F> Compensation<T> for UndoBefore<F>
 where
     Self: Undoing<Kept = ()>,
 {
-    fn keep(_: &R::Ok) {}
+    fn keep(_: &T) {}
 }
 
-impl<R: Outcome<Ok: Keep>, F> Compensation<R> for UndoOutcome<R::Ok, F>
+impl<T: Keep, F> Compensation<T> for UndoOutcome<T, F>
 where
-    Self: Undoing<Kept = R::Ok>,
+    Self: Undoing<Kept = T>,
 {
-    fn keep(output: &R::Ok) -> R::Ok {
+    fn keep(output: &T) -> T {
         output.clone()
     }
 }
@@ -234,7 +234,7 @@ macro_rules! common {
     ($($Type:ident [$($T:ident)?]),*) => {$(
         impl<R: Outcome, $($T,)? F> IntoCompensation<R> for $Type<$($T,)? F>
         where
-            Self: Compensation<R>,
+            Self: Compensation<R::Ok>,
         {
             type Undo = Self;
             fn into_compensation(self) -> Option<Self> {

@@ -3,7 +3,6 @@
 use std::{
     fmt,
     future::Future,
-    marker::PhantomData,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -14,11 +13,11 @@ use tokio::task::futures::TaskLocalFuture;
 
 use super::{
     CURRENT, STEP,
-    compensation::{Compensation, IntoCompensation, Undoing},
+    compensation::{Compensation, IntoCompensation},
     current, finish_late,
     key::{Key, StepKey, unique},
     scope::{Entry, Scope, Settled},
-    undo::{Cell, Compensate},
+    undo::{Cell, Compensate, Tell},
 };
 use crate::{
     call::Call,
@@ -73,7 +72,7 @@ pub fn step<'a, R, I, N, F>(
     call: &'a Call,
     effect: N,
     inner: F,
-) -> StepFuture<'a, R, I::Undo, N, F>
+) -> StepFuture<'a, R, N, F>
 where
     R: Outcome,
     I: IntoCompensation<R>,
@@ -96,7 +95,6 @@ where
         inner,
         effect,
         guard: Guard { call, enlisted },
-        outcome: PhantomData,
     }
 }
 
@@ -116,41 +114,34 @@ fn outside(site: &'static Site) {
 pin_project! {
     /// Made by [`step`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct StepFuture<'a, R, U: Undoing, N, F> {
+    pub struct StepFuture<'a, R: Outcome, N, F> {
         #[pin]
         inner: TaskLocalFuture<Option<StepKey>, F>,
         effect: N,
         // Dropped after the body.
-        guard: Guard<'a, U>,
-        outcome: PhantomData<fn() -> R>,
+        guard: Guard<'a, R::Ok>,
     }
 }
 
 /// Settles a step that ends without an outcome.
-struct Guard<'a, U: Undoing> {
+struct Guard<'a, T> {
     call: &'a Call,
-    enlisted: Option<Enlisted<U>>,
+    enlisted: Option<Enlisted<T>>,
 }
 
-struct Enlisted<U: Undoing> {
+struct Enlisted<T> {
     scope: Arc<Scope>,
     key: Key,
     site: &'static Site,
     name: &'static str,
-    undo: Held<U>,
+    cell: Arc<dyn Tell<T>>,
+    /// Enlisted before the body.
+    before: bool,
 }
 
-enum Held<U: Undoing> {
-    /// Shared with the saga already.
-    Before(Arc<Cell<U>>),
-    /// To be enlisted with the output.
-    After(U),
-}
-
-impl<R, U, N, F> Future for StepFuture<'_, R, U, N, F>
+impl<R, N, F> Future for StepFuture<'_, R, N, F>
 where
     R: Outcome,
-    U: Compensation<R>,
     N: Fn(&R::Error) -> Option<Verdict>,
     F: Future<Output = R>,
 {
@@ -159,10 +150,13 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
         let outcome = ready!(this.inner.poll(cx));
-        if this.guard.enlisted.is_some() {
+        if let Some(enlisted) = &this.guard.enlisted {
             // User code (`clone`, `classify`) runs while the guard still stands.
             let end = match outcome.as_result() {
-                Ok(output) => End::Done(U::keep(output)),
+                Ok(output) => {
+                    enlisted.cell.tell(output);
+                    End::Done
+                }
                 Err(error) if applied(this.guard.call, || (this.effect)(error)) => End::Maybe,
                 Err(_) => End::Nothing,
             };
@@ -172,8 +166,8 @@ where
     }
 }
 
-enum End<K> {
-    Done(K),
+enum End {
+    Done,
     Maybe,
     Nothing,
 }
@@ -195,53 +189,22 @@ fn applied(call: &Call, verdict: impl FnOnce() -> Option<Verdict>) -> bool {
     }
 }
 
-impl<U: Undoing> Guard<'_, U> {
-    fn settle(&mut self, end: End<U::Kept>) {
+impl<T> Guard<'_, T> {
+    fn settle(&mut self, end: End) {
         let Some(Enlisted {
             scope,
             key,
             site,
             name,
-            undo,
+            cell,
+            before,
         }) = self.enlisted.take()
         else {
             return;
         };
-        let entry = |cell: Arc<dyn Compensate>| Entry {
-            number: key.number,
-            key,
-            scope: Arc::clone(&scope),
-            step: site,
-            undo: name,
-            attempts: 0,
-            cell,
-        };
-        let settled = match (end, undo) {
+        let settled = match (end, before) {
             (End::Nothing, _) => Settled::Nothing,
-            (End::Maybe, Held::Before(cell)) => Settled::Keep {
-                entry: entry(cell),
-                renumber: false,
-            },
-            (End::Done(kept), Held::Before(cell)) => {
-                cell.tell(kept);
-                Settled::Keep {
-                    entry: entry(cell),
-                    renumber: false,
-                }
-            }
-            (End::Done(kept), Held::After(undo)) => {
-                event!(
-                    TRACE,
-                    "step_enlisted",
-                    site.name(),
-                    saga = scope.site.name()
-                );
-                Settled::Keep {
-                    entry: entry(Cell::new(undo, Some(kept))),
-                    renumber: true,
-                }
-            }
-            (End::Maybe, Held::After(_)) => {
+            (End::Maybe, false) => {
                 event!(
                     WARN,
                     "step_in_doubt",
@@ -251,12 +214,30 @@ impl<U: Undoing> Guard<'_, U> {
                 );
                 Settled::Doubt
             }
+            (End::Done, _) | (End::Maybe, true) => {
+                if !before {
+                    enlisted(site, &scope);
+                }
+                let entry = Entry {
+                    number: key.number,
+                    key,
+                    scope: Arc::clone(&scope),
+                    step: site,
+                    undo: name,
+                    attempts: 0,
+                    cell,
+                };
+                Settled::Keep {
+                    entry,
+                    renumber: !before,
+                }
+            }
         };
         finish_late(scope.settle(key, settled));
     }
 }
 
-impl<U: Undoing> Drop for Guard<'_, U> {
+impl<T> Drop for Guard<'_, T> {
     fn drop(&mut self) {
         let end = if self.call.ran() {
             End::Maybe
@@ -267,38 +248,37 @@ impl<U: Undoing> Drop for Guard<'_, U> {
     }
 }
 
-impl<U: Undoing> Enlisted<U> {
-    fn new(scope: Arc<Scope>, site: &'static Site, undo: U) -> Self {
+impl<T> Enlisted<T> {
+    fn new<U: Compensation<T>>(scope: Arc<Scope>, site: &'static Site, undo: U) -> Self {
         let name = undo.name();
-        if !U::BEFORE {
-            let key = scope.begin(site, None);
-            return Self {
-                scope,
-                key,
-                site,
-                name,
-                undo: Held::After(undo),
-            };
+        let before = U::BEFORE;
+        let cell: Arc<Cell<U>> = Arc::new(Cell::new(undo));
+        let cover = before.then(|| (name, Arc::clone(&cell) as Arc<dyn Compensate>));
+        let key = scope.begin(site, cover);
+        if before {
+            enlisted(site, &scope);
         }
-        let cell = Cell::new(undo, None);
-        let key = scope.begin(site, Some((name, Arc::clone(&cell) as Arc<dyn Compensate>)));
-        event!(
-            TRACE,
-            "step_enlisted",
-            site.name(),
-            saga = scope.site.name()
-        );
         Self {
             scope,
             key,
             site,
             name,
-            undo: Held::Before(cell),
+            cell,
+            before,
         }
     }
 }
 
-impl<R, U: Undoing, N, F> fmt::Debug for StepFuture<'_, R, U, N, F> {
+fn enlisted(site: &'static Site, scope: &Scope) {
+    event!(
+        TRACE,
+        "step_enlisted",
+        site.name(),
+        saga = scope.site.name()
+    );
+}
+
+impl<R: Outcome, N, F> fmt::Debug for StepFuture<'_, R, N, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StepFuture").finish_non_exhaustive()
     }

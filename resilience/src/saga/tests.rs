@@ -146,7 +146,6 @@ impl Ledger {
 }
 
 fn verdict(error: &Oops) -> Option<Verdict> {
-    use super::verdict::{NoVerdict as _, VerdictOf as _};
     Ask(error).verdict()
 }
 

@@ -12,7 +12,11 @@ use std::{
     },
 };
 
-use super::{CURRENT, STEP, compensation::Undoing, key::unique};
+use super::{
+    CURRENT, STEP,
+    compensation::{Compensation, Undoing},
+    key::unique,
+};
 use crate::{context::Context, site::Site};
 
 type Attempt<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
@@ -124,6 +128,16 @@ pub(super) trait Compensate: fmt::Debug + Send + Sync {
     fn attempt(&self) -> Attempt<'_>;
 }
 
+/// A compensation that can still be told the output of its step.
+///
+/// An object, so that the step's future does not name the undo's closure: the closure may stand
+/// in a function with borrowed arguments, and then the compiler cannot see that the future is
+/// `Send` (rust-lang/rust#110338).
+pub(super) trait Tell<T>: Compensate {
+    /// Keeps a copy of the output for the attempts to come.
+    fn tell(&self, output: &T);
+}
+
 /// A compensation with what it is to be told.
 pub(super) struct Cell<U: Undoing> {
     inner: tokio::sync::Mutex<(U, Option<U::Kept>)>,
@@ -132,14 +146,17 @@ pub(super) struct Cell<U: Undoing> {
 }
 
 impl<U: Undoing> Cell<U> {
-    pub(super) fn new(undo: U, kept: Option<U::Kept>) -> Arc<Self> {
-        Arc::new(Self {
+    pub(super) fn new(undo: U) -> Self {
+        Self {
             inner: tokio::sync::Mutex::new((undo, None)),
-            told: Mutex::new(kept),
-        })
+            told: Mutex::new(None),
+        }
     }
+}
 
-    pub(super) fn tell(&self, kept: U::Kept) {
+impl<T, U: Compensation<T>> Tell<T> for Cell<U> {
+    fn tell(&self, output: &T) {
+        let kept = U::keep(output);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let before = told.replace(kept);
         drop(told);

@@ -1,10 +1,7 @@
 //! What a step that failed leaves behind.
 
 use super::*;
-use crate::{
-    Rejection,
-    saga::{StepOutcome, last_report},
-};
+use crate::saga::{StepOutcome, last_report};
 
 /// Runs a saga of one step whose attempts tell the call what the layers would tell it.
 async fn lone(
@@ -136,15 +133,4 @@ async fn a_caught_failure_does_not_stop_the_saga() {
     })
     .await;
     assert_eq!(ledger.read(), "+a +b -b -doubtful -a");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_error_type_that_is_not_classified_is_asked_in_vain() {
-    use crate::saga::verdict::{Ask, NoVerdict as _, VerdictOf as _};
-    assert_eq!(Ask("text").verdict(), None);
-    let open = Rejection::CircuitOpen {
-        site: "s",
-        retry_after: None,
-    };
-    assert_eq!(Ask(&open).verdict(), Some(Verdict::permanent()));
 }

@@ -1,6 +1,9 @@
 //! Runtimes that go away, or were never there.
 
-use std::sync::mpsc;
+use std::{
+    sync::mpsc,
+    task::{Context, Poll, Waker},
+};
 
 use tokio::runtime::Builder;
 
@@ -89,10 +92,18 @@ fn a_saga_dropped_with_or_after_its_runtime_is_undone() {
 #[test]
 fn without_any_runtime_the_undoing_has_its_own() {
     let ledger = Ledger::default();
-    let result = futures::executor::block_on(saga("runtime::none", async {
+    let body = saga("runtime::none", async {
         ledger.before("a", async { Ok(1) }).await?;
         Err(Oops::No)
-    }));
+    });
+    let mut body = Box::pin(body);
+    let mut cx = Context::from_waker(Waker::noop());
+    let result = loop {
+        match body.as_mut().poll(&mut cx) {
+            Poll::Ready(result) => break result,
+            Poll::Pending => std::thread::yield_now(),
+        }
+    };
     assert_eq!(result, Err(Oops::No));
     assert_eq!(ledger.read(), "+a -a");
 }
