@@ -64,7 +64,11 @@ impl<T: Clone + Send + 'static> Keep for T {}
     note = "return `Result<(), E>` from the undo function, where `E: Debug`"
 )]
 pub trait UndoResult {
-    /// Why it failed.
+    /// Nothing, or why it failed.
+    ///
+    /// # Errors
+    ///
+    /// The undo's error, as text.
     fn failure(self) -> Result<(), String>;
 }
 

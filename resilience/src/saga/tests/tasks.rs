@@ -47,7 +47,7 @@ async fn a_step_that_does_not_settle_counts_as_maybe_and_again_when_it_ends() {
     let _ = saga("tasks::hangs", async {
         let saga = Saga::current();
         tokio::spawn(saga.scope(async move { own.told("b", slow(60_000)).await }));
-        tokio::spawn(saga.scope(async move { other.after("c", slow(70_000)).await }));
+        tokio::spawn(saga.scope(async move { other.after("c", slow(100_000)).await }));
         tokio::task::yield_now().await;
         Err(Oops::No)
     })
@@ -75,7 +75,9 @@ async fn a_step_begun_after_the_undoing_is_compensated_too() {
         tokio::spawn(Saga::current().scope(async move {
             gate.notified().await;
             own.before("b", ok()).await?;
+            slow(10).await?;
             saga("tasks::late::inner", own.before("c", ok())).await?;
+            slow(10).await?;
             own.after("d", fails(Oops::Doubt)).await
         }));
         ledger.before("a", ok()).await?;

@@ -109,9 +109,7 @@ async fn a_panic_is_a_failed_attempt() {
 async fn one_that_always_panics_is_parked_with_its_message() {
     let _ = saga("undoing::panics", async {
         let undo = undo_before::<Outcome, _, _>("undo", || async {
-            if Undo::attempt() > 0 {
-                panic!("out of {}", "paper");
-            }
+            assert_eq!(Undo::attempt(), 0, "out of paper");
             Ok::<_, Oops>(())
         });
         Ledger::default().step("a", undo, ok()).await?;
@@ -124,7 +122,7 @@ async fn one_that_always_panics_is_parked_with_its_message() {
         report.parked[0].reason.as_deref(),
         Some("panicked: out of paper")
     );
-    super::parking::of("undoing::panics")[0].close("test");
+    parking::of("undoing::panics")[0].close("test");
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,7 +141,7 @@ async fn its_own_retry_replaces_the_default_one() {
         .await;
         assert_eq!(last_report().unwrap().parked[0].attempts, attempts);
     }
-    for parked in super::parking::of("undoing::own") {
+    for parked in parking::of("undoing::own") {
         parked.close("test");
     }
 }
