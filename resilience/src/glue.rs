@@ -4,7 +4,7 @@ use std::{borrow::Cow, future::Future, time::Duration};
 
 use resilience_policy::{Layer, Stack, Window};
 
-use crate::{outcome::Rejectable, rejection::Rejection, site::Site};
+use crate::{outcome::Rejectable, rejection::Rejection, saga::StepOutcome, site::Site};
 
 /// Fixes what a future comes to, for functions that return one.
 #[inline]
@@ -102,4 +102,9 @@ pub fn again<T: Clone>(kept: &T) -> T {
 /// The borrowed form of what is kept.
 pub fn lend<T: ToOwned + ?Sized>(kept: &T::Owned) -> &T {
     std::borrow::Borrow::borrow(kept)
+}
+
+/// What an undo is told of the outcome.
+pub fn told<T>(output: &Option<T>) -> StepOutcome<&T> {
+    StepOutcome::known(output.as_ref())
 }

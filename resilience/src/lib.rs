@@ -6,6 +6,7 @@ mod args;
 mod call;
 mod circuit;
 mod classify;
+mod context;
 mod event;
 mod fallback;
 mod glue;
@@ -14,6 +15,7 @@ mod outcome;
 mod rejection;
 mod retry;
 mod rng;
+pub mod saga;
 mod site;
 mod time;
 mod timeout;
@@ -21,18 +23,16 @@ mod timeout;
 pub use self::{
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
+    context::{Checkpoint, Context, checkpoint},
     rejection::Rejection,
     retry::RetryBudget,
+    saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
 pub use resilience_macros::{circuit, compensate, fallback, retry, saga, timeout};
 pub use resilience_policy::{Backoff, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;
-
-mod saga {
-    pub(crate) fn note_own_retry(_: &'static crate::site::Site) {}
-}
 
 #[doc(hidden)]
 pub mod __private;
