@@ -21,12 +21,7 @@ impl Site {
         file: &'static str,
         line: u32,
     ) -> Self {
-        Self {
-            name,
-            function,
-            file,
-            line,
-        }
+        Self { name, function, file, line }
     }
 
     /// The name in events and rejections.
