@@ -216,11 +216,6 @@ impl Machine {
             && (healthy || now.saturating_sub(self.last_bad) >= self.remember)
     }
 
-    /// Successes counted aside may go into the newest bucket as long as this holds.
-    pub(super) fn is_same_bucket(&self, now: u64) -> bool {
-        self.window.is_current(now)
-    }
-
     pub(super) fn counters(&mut self, now: u64) -> Counters {
         self.window.advance(now);
         let tally = self.window.tally();
