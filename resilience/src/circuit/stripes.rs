@@ -50,9 +50,11 @@ pub(super) struct Stripes {
 }
 
 impl Stripes {
-    /// So many counters, at least one, all shut.
+    /// So many counters (a power of two), all shut.
     pub(super) fn new(count: usize) -> Self {
-        let counts = (0..count.max(1)).map(|_| Stripe::default()).collect();
+        let counts = (0..count.next_power_of_two())
+            .map(|_| Stripe::default())
+            .collect();
         Self {
             counts,
             tag: AtomicU64::new(0),
@@ -72,7 +74,10 @@ impl Stripes {
     /// Counts a success. False if the stripes are not open for it, or full.
     #[inline]
     pub(super) fn count(&self, tag: Tag) -> bool {
-        let Some(Stripe(stripe)) = self.counts.get(thread_number() % self.counts.len()) else {
+        let Some(Stripe(stripe)) = self
+            .counts
+            .get(thread_number() & self.counts.len().wrapping_sub(1))
+        else {
             return false;
         };
         let mut seen = stripe.load(Acquire);
