@@ -333,10 +333,10 @@ impl Scope {
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = format_args!("{:032x}", self.id);
-        f.debug_struct("Saga")
-            .field("name", &self.site.name())
+        let mut saga = f.debug_struct("Saga");
+        saga.field("name", &self.site.name())
             .field("id", &id)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

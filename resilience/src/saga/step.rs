@@ -80,13 +80,12 @@ where
     F: Future<Output = R>,
 {
     let scope = current().filter(|scope| !scope.is_over());
-    let enlisted = match (scope, undo.into_compensation()) {
-        (Some(scope), Some(undo)) => Some(Enlisted::new(scope, site, undo)),
-        _ => {
-            outside(site);
-            None
-        }
-    };
+    let enlisted = scope
+        .zip(undo.into_compensation())
+        .map(|(scope, undo)| Enlisted::new(scope, site, undo));
+    if enlisted.is_none() {
+        outside(site);
+    }
     let key = enlisted
         .as_ref()
         .map_or(StepKey::alone(), |enlisted| StepKey::known(enlisted.key));
