@@ -16,6 +16,7 @@ pub(crate) mod compensation;
 pub(crate) mod future;
 mod key;
 mod line;
+mod nest;
 mod parked;
 mod report;
 mod scope;
@@ -30,10 +31,7 @@ use std::{future::Future, sync::Arc};
 
 #[allow(unused_imports, reason = "for the retry layer")]
 pub(crate) use self::undo::note_own_retry;
-use self::{
-    key::StepKey,
-    scope::{Entry, Scope},
-};
+use self::{key::StepKey, nest::Entry, scope::Scope};
 pub use self::{
     parked::{Parked, ParkedError, parked},
     report::{Cause, ReportHook, SagaReport, StepReport, last_report, on_report},

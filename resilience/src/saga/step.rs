@@ -16,7 +16,8 @@ use super::{
     compensation::{Compensation, IntoCompensation},
     current, finish_late,
     key::{Key, StepKey, unique},
-    scope::{Entry, Scope, Settled},
+    nest::Entry,
+    scope::{Scope, Settled},
     undo::{Cell, Compensate, Tell},
 };
 use crate::{
