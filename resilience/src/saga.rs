@@ -8,6 +8,7 @@
 //!
 //! A compensation without a `#[retry]` of its own is retried 5 times, with pauses from 200 ms to
 //! 30 s, exponential, full jitter. One that still fails is [`parked`].
+//! One that hangs holds up all older ones: give an undo that can hang a `#[timeout]`.
 //!
 //! All of this is in memory: it survives the caller and, as long as the process lives, the
 //! runtime. At the end of `main` unfinished compensations are lost like everything else in memory.
