@@ -2,6 +2,7 @@
 
 pub use crate::{
     call::Call,
+    classify::{Delay, StatusOf},
     outcome::{Classified, FromRejection, Outcome, Rejectable},
     site::Site,
     time::Limit,

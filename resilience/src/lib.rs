@@ -10,6 +10,11 @@ mod rejection;
 mod site;
 mod time;
 
+#[cfg(feature = "http")]
+pub use self::classify::http;
+#[doc = include_str!("../docs/classify.md")]
+pub use resilience_macros::Classify;
+
 pub use self::{
     classify::{Class, Classify, Effect, Verdict},
     rejection::Rejection,

@@ -1,0 +1,339 @@
+//! What the attributes mean: every rule about a type and its variants is applied here.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, ExprPath, Fields, Generics, Ident, Index, Member, Type, spanned::Spanned};
+
+use super::{
+    Errors,
+    attr::{self, CHOICES, Class, Place, Says, WORDS},
+};
+use crate::suggest::nearest;
+
+/// The type the derive stands on.
+pub(super) struct Item {
+    pub(super) attrs: Vec<Attribute>,
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    shape: Shape,
+}
+
+enum Shape {
+    Enum(Vec<syn::Variant>),
+    Struct(Fields),
+    Union(syn::Token![union]),
+}
+
+/// A checked type: what to do with each of its values.
+pub(super) enum Meaning {
+    /// One function decides.
+    With(ExprPath),
+    /// One arm for each variant, or for the struct.
+    Arms(Vec<Arm>),
+}
+
+pub(super) struct Arm {
+    /// `None` stands for the struct itself.
+    pub(super) variant: Option<Ident>,
+    pub(super) verdict: Verdict,
+}
+
+pub(super) enum Verdict {
+    Class {
+        class: Class,
+        after: Option<Field>,
+        in_doubt: bool,
+    },
+    Inherit(Field),
+    ByStatus {
+        field: Field,
+        after: Option<Field>,
+    },
+    With(ExprPath),
+}
+
+pub(super) struct Field {
+    pub(super) member: Member,
+    pub(super) ty: Type,
+}
+
+impl Item {
+    pub(super) fn read(input: TokenStream) -> syn::Result<Self> {
+        let item: syn::Item = syn::parse2(input)?;
+        let (attrs, ident, generics, shape) = match item {
+            syn::Item::Enum(item) => {
+                let variants = item.variants.into_iter().collect();
+                (item.attrs, item.ident, item.generics, Shape::Enum(variants))
+            }
+            syn::Item::Struct(item) => (
+                item.attrs,
+                item.ident,
+                item.generics,
+                Shape::Struct(item.fields),
+            ),
+            syn::Item::Union(item) => (
+                item.attrs,
+                item.ident,
+                item.generics,
+                Shape::Union(item.union_token),
+            ),
+            other => {
+                let message = "`Classify` can be derived for enums and structs";
+                return Err(syn::Error::new_spanned(other, message));
+            }
+        };
+        Ok(Self {
+            attrs,
+            ident,
+            generics,
+            shape,
+        })
+    }
+}
+
+impl Meaning {
+    /// `None` only if an error was reported.
+    pub(super) fn new(item: &Item, errors: &mut Errors) -> Option<Self> {
+        match &item.shape {
+            Shape::Enum(variants) => of_enum(item, variants, errors),
+            Shape::Struct(fields) => of_struct(item, fields, errors),
+            Shape::Union(token) => {
+                errors.at(
+                    token.span,
+                    "`Classify` cannot look into a union: use an enum",
+                );
+                None
+            }
+        }
+    }
+}
+
+fn of_enum(item: &Item, variants: &[syn::Variant], errors: &mut Errors) -> Option<Meaning> {
+    let said = attr::read(&item.attrs, Place::Enum, errors);
+    let with = match said.says {
+        Some((Says::With(path), _)) => Some(path),
+        _ => None,
+    };
+    if let (Some(_), Some((_, key))) = (&with, &said.default) {
+        errors.at(
+            key.span(),
+            "`default` has no effect: `with` decides for every variant",
+        );
+    }
+    let mut arms = Vec::with_capacity(variants.len());
+    for variant in variants {
+        for field in &variant.fields {
+            attr::refuse(&field.attrs, errors);
+        }
+        let own = attr::read(&variant.attrs, Place::Variant, errors);
+        let subject = Subject {
+            name: &variant.ident,
+            fields: &variant.fields,
+        };
+        let verdict = match (own.says, &with, &said.default) {
+            (Some((_, quoted)), Some(_), _) => {
+                let message = format!(
+                    "`{quoted}` has no effect: `#[classify(with)]` on the type decides for every \
+                     variant"
+                );
+                match &own.word {
+                    Some(word) => errors.on(word, message),
+                    None => errors.at(variant.ident.span(), message),
+                }
+                None
+            }
+            (Some((says, _)), None, _) => subject.resolve(says, own.word.as_ref(), errors),
+            (None, Some(_), _) => None,
+            (None, None, Some((class, _))) => Some(Verdict::Class {
+                class: *class,
+                after: None,
+                in_doubt: false,
+            }),
+            (None, None, None) => {
+                // A `with` that could not be read would have spoken for this variant.
+                if !matches!(said.word, Some(_)) {
+                    errors.at(variant.ident.span(), silent(variant));
+                }
+                None
+            }
+        };
+        let variant = Some(variant.ident.clone());
+        arms.extend(verdict.map(|verdict| Arm { variant, verdict }));
+    }
+    Some(with.map_or(Meaning::Arms(arms), Meaning::With))
+}
+
+fn of_struct(item: &Item, fields: &Fields, errors: &mut Errors) -> Option<Meaning> {
+    for field in fields {
+        attr::refuse(&field.attrs, errors);
+    }
+    let said = attr::read(&item.attrs, Place::Struct, errors);
+    let subject = Subject {
+        name: &item.ident,
+        fields,
+    };
+    match said.says {
+        Some((Says::With(path), _)) => Some(Meaning::With(path)),
+        Some((says, _)) => {
+            let verdict = subject.resolve(says, said.word.as_ref(), errors)?;
+            Some(Meaning::Arms(vec![Arm {
+                variant: None,
+                verdict,
+            }]))
+        }
+        None => {
+            let name = &item.ident;
+            let message = format!("`{name}` does not say what it is: write {CHOICES} above it");
+            errors.at(name.span(), message);
+            None
+        }
+    }
+}
+
+/// The message for a variant that says nothing.
+fn silent(variant: &syn::Variant) -> String {
+    let name = &variant.ident;
+    let slip = variant.attrs.iter().find_map(|attr| {
+        let word = attr.path().get_ident()?.to_string();
+        Some((nearest(&word, &WORDS)?, word))
+    });
+    if let Some((meant, word)) = slip {
+        return format!(
+            "`{name}` does not say what it is: did you mean `#[{meant}]` instead of `#[{word}]`?"
+        );
+    }
+    if variant
+        .fields
+        .iter()
+        .any(|field| field.attrs.iter().any(|a| a.path().is_ident("from")))
+    {
+        return format!(
+            "`{name}` does not say what it is: write `#[inherit]` above it to ask the error it \
+             wraps, or one of {CHOICES}"
+        );
+    }
+    format!("`{name}` does not say what it is: write {CHOICES} above it")
+}
+
+/// The variant or struct whose fields are named.
+struct Subject<'a> {
+    name: &'a Ident,
+    fields: &'a Fields,
+}
+
+impl Subject<'_> {
+    fn resolve(
+        &self,
+        says: Says,
+        word: Option<&syn::Path>,
+        errors: &mut Errors,
+    ) -> Option<Verdict> {
+        // A field that is not there was reported: nothing is expanded then.
+        Some(match says {
+            Says::Class {
+                class,
+                after,
+                in_doubt,
+            } => {
+                let after = after.and_then(|member| self.field(&member, errors));
+                Verdict::Class {
+                    class,
+                    after,
+                    in_doubt,
+                }
+            }
+            Says::Inherit => Verdict::Inherit(self.source(word, errors)?),
+            Says::ByStatus { field, after } => {
+                let after = after.and_then(|member| self.field(&member, errors));
+                Verdict::ByStatus {
+                    field: self.field(&field, errors)?,
+                    after,
+                }
+            }
+            Says::With(path) => Verdict::With(path),
+            Says::Broken => return None,
+        })
+    }
+
+    fn members(&self) -> impl Iterator<Item = (Member, &syn::Field)> {
+        self.fields.iter().zip(0..).map(|(field, index)| {
+            let member = match &field.ident {
+                Some(ident) => Member::Named(ident.clone()),
+                None => Member::Unnamed(Index {
+                    index,
+                    span: field.ty.span(),
+                }),
+            };
+            (member, field)
+        })
+    }
+
+    fn field(&self, wanted: &Member, errors: &mut Errors) -> Option<Field> {
+        let found = self.members().find(|(member, _)| member == wanted);
+        if let Some((member, field)) = found {
+            return Some(Field {
+                member,
+                ty: field.ty.clone(),
+            });
+        }
+        let text = |member: &Member| member.to_token_stream().to_string();
+        let all: Vec<String> = self.members().map(|(member, _)| text(&member)).collect();
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let wanted_text = text(wanted);
+        let help = match (all.as_slice(), nearest(&wanted_text, &all)) {
+            ([], _) => "; it has none".to_owned(),
+            (_, Some(guess)) if matches!(wanted, Member::Named(_)) => {
+                format!(", did you mean `{guess}`?")
+            }
+            _ => format!("; it has `{}`", all.join("`, `")),
+        };
+        errors.on(
+            wanted,
+            format!("`{}` has no field `{wanted_text}`{help}", self.name),
+        );
+        None
+    }
+
+    /// The one error this variant wraps: marked, else named `source`, else alone.
+    fn source(&self, word: Option<&syn::Path>, errors: &mut Errors) -> Option<Field> {
+        let is_marked = |(_, field): &(Member, &syn::Field)| {
+            field
+                .attrs
+                .iter()
+                .any(|a| a.path().is_ident("from") || a.path().is_ident("source"))
+        };
+        let marked: Vec<_> = self.members().filter(is_marked).collect();
+        let named = || {
+            self.members()
+                .find(|(member, _)| member.to_token_stream().to_string() == "source")
+        };
+        let alone = || self.members().next().filter(|_| self.fields.len() == 1);
+        let found = match marked.as_slice() {
+            [] => named().or_else(alone),
+            [one] => Some(one.clone()),
+            _ => None,
+        };
+        if let Some((member, field)) = found {
+            return Some(Field {
+                member,
+                ty: field.ty.clone(),
+            });
+        }
+        let name = self.name;
+        let message = match (marked.len(), self.fields.len()) {
+            (0, 0) => format!("`#[inherit]` asks the wrapped error, but `{name}` has no field"),
+            (0, fields) => format!(
+                "`#[inherit]` needs exactly one source, but `{name}` has {fields} fields: mark \
+                 the error with `#[source]` or `#[from]`, or name it `source`"
+            ),
+            (marks, _) => format!(
+                "`#[inherit]` needs exactly one source, but {marks} fields of `{name}` are marked"
+            ),
+        };
+        match word {
+            Some(word) => errors.on(word, message),
+            None => errors.at(name.span(), message),
+        }
+        None
+    }
+}
