@@ -5,6 +5,7 @@
 mod ast;
 mod attr;
 mod expand;
+mod keys;
 #[cfg(test)]
 mod tests;
 

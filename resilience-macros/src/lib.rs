@@ -5,6 +5,10 @@ mod suggest;
 
 use proc_macro::TokenStream;
 
+#[expect(
+    missing_docs,
+    reason = "documented on the re-export in `resilience`, where examples run"
+)]
 #[proc_macro_derive(
     Classify,
     attributes(retryable, throttled, permanent, inherit, by_status, classify)

@@ -25,36 +25,36 @@ enum Shape {
 }
 
 /// A checked type: what to do with each of its values.
-pub(super) enum Meaning {
+pub(super) enum Meaning<'a> {
     /// One function decides.
     With(ExprPath),
     /// One arm for each variant, or for the struct.
-    Arms(Vec<Arm>),
+    Arms(Vec<Arm<'a>>),
 }
 
-pub(super) struct Arm {
+pub(super) struct Arm<'a> {
     /// `None` stands for the struct itself.
-    pub(super) variant: Option<Ident>,
-    pub(super) verdict: Verdict,
+    pub(super) variant: Option<&'a Ident>,
+    pub(super) verdict: Verdict<'a>,
 }
 
-pub(super) enum Verdict {
+pub(super) enum Verdict<'a> {
     Class {
         class: Class,
-        after: Option<Field>,
+        after: Option<Field<'a>>,
         in_doubt: bool,
     },
-    Inherit(Field),
+    Inherit(Field<'a>),
     ByStatus {
-        field: Field,
-        after: Option<Field>,
+        field: Field<'a>,
+        after: Option<Field<'a>>,
     },
     With(ExprPath),
 }
 
-pub(super) struct Field {
+pub(super) struct Field<'a> {
     pub(super) member: Member,
-    pub(super) ty: Type,
+    pub(super) ty: &'a Type,
 }
 
 impl Item {
@@ -91,11 +91,11 @@ impl Item {
     }
 }
 
-impl Meaning {
+impl<'a> Meaning<'a> {
     /// `None` only if an error was reported.
-    pub(super) fn new(item: &Item, errors: &mut Errors) -> Option<Self> {
+    pub(super) fn new(item: &'a Item, errors: &mut Errors) -> Option<Self> {
         match &item.shape {
-            Shape::Enum(variants) => of_enum(item, variants, errors),
+            Shape::Enum(variants) => Some(of_enum(item, variants, errors)),
             Shape::Struct(fields) => of_struct(item, fields, errors),
             Shape::Union(token) => {
                 errors.at(
@@ -108,8 +108,10 @@ impl Meaning {
     }
 }
 
-fn of_enum(item: &Item, variants: &[syn::Variant], errors: &mut Errors) -> Option<Meaning> {
+fn of_enum<'a>(item: &Item, variants: &'a [syn::Variant], errors: &mut Errors) -> Meaning<'a> {
     let said = attr::read(&item.attrs, Place::Enum, errors);
+    // Something on the type that could not be read may have spoken for the variants.
+    let excused = said.says.is_some();
     let with = match said.says {
         Some((Says::With(path), _)) => Some(path),
         _ => None,
@@ -150,20 +152,19 @@ fn of_enum(item: &Item, variants: &[syn::Variant], errors: &mut Errors) -> Optio
                 in_doubt: false,
             }),
             (None, None, None) => {
-                // A `with` that could not be read would have spoken for this variant.
-                if !matches!(said.word, Some(_)) {
+                if !excused {
                     errors.at(variant.ident.span(), silent(variant));
                 }
                 None
             }
         };
-        let variant = Some(variant.ident.clone());
+        let variant = Some(&variant.ident);
         arms.extend(verdict.map(|verdict| Arm { variant, verdict }));
     }
-    Some(with.map_or(Meaning::Arms(arms), Meaning::With))
+    with.map_or(Meaning::Arms(arms), Meaning::With)
 }
 
-fn of_struct(item: &Item, fields: &Fields, errors: &mut Errors) -> Option<Meaning> {
+fn of_struct<'a>(item: &'a Item, fields: &'a Fields, errors: &mut Errors) -> Option<Meaning<'a>> {
     for field in fields {
         attr::refuse(&field.attrs, errors);
     }
@@ -221,13 +222,13 @@ struct Subject<'a> {
     fields: &'a Fields,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
     fn resolve(
         &self,
         says: Says,
         word: Option<&syn::Path>,
         errors: &mut Errors,
-    ) -> Option<Verdict> {
+    ) -> Option<Verdict<'a>> {
         // A field that is not there was reported: nothing is expanded then.
         Some(match says {
             Says::Class {
@@ -255,7 +256,7 @@ impl Subject<'_> {
         })
     }
 
-    fn members(&self) -> impl Iterator<Item = (Member, &syn::Field)> {
+    fn members(&self) -> impl Iterator<Item = (Member, &'a syn::Field)> + use<'a> {
         self.fields.iter().zip(0..).map(|(field, index)| {
             let member = match &field.ident {
                 Some(ident) => Member::Named(ident.clone()),
@@ -268,12 +269,12 @@ impl Subject<'_> {
         })
     }
 
-    fn field(&self, wanted: &Member, errors: &mut Errors) -> Option<Field> {
+    fn field(&self, wanted: &Member, errors: &mut Errors) -> Option<Field<'a>> {
         let found = self.members().find(|(member, _)| member == wanted);
         if let Some((member, field)) = found {
             return Some(Field {
                 member,
-                ty: field.ty.clone(),
+                ty: &field.ty,
             });
         }
         let text = |member: &Member| member.to_token_stream().to_string();
@@ -295,7 +296,7 @@ impl Subject<'_> {
     }
 
     /// The one error this variant wraps: marked, else named `source`, else alone.
-    fn source(&self, word: Option<&syn::Path>, errors: &mut Errors) -> Option<Field> {
+    fn source(&self, word: Option<&syn::Path>, errors: &mut Errors) -> Option<Field<'a>> {
         let is_marked = |(_, field): &(Member, &syn::Field)| {
             field
                 .attrs
@@ -316,7 +317,7 @@ impl Subject<'_> {
         if let Some((member, field)) = found {
             return Some(Field {
                 member,
-                ty: field.ty.clone(),
+                ty: &field.ty,
             });
         }
         let name = self.name;

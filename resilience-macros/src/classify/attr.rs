@@ -1,18 +1,19 @@
 //! What may be written: the words of the derive and their keys.
 
-use proc_macro2::TokenTree;
-use quote::ToTokens;
 use syn::{
-    Attribute, ExprPath, Ident, LitInt, LitStr, Member, Meta, Path, Token, ext::IdentExt,
+    Attribute, ExprPath, Ident, LitInt, Member, Meta, Path, Token, ext::IdentExt,
     parse::ParseStream,
 };
 
-use super::Errors;
-use crate::suggest::nearest;
+use super::{
+    Errors,
+    keys::{entries, key, member, once, separated, unknown, unknown_in, value},
+};
 
 /// What to write above a variant, for messages.
 pub(super) const CHOICES: &str = "`#[retryable]`, `#[throttled]`, `#[permanent]`, `#[inherit]`, \
      `#[by_status(field)]` or `#[classify(with = path)]`";
+const NO_STATUS: &str = "`by_status` needs the field that holds the status: `#[by_status(field)]`";
 /// The words that stand alone, for suggestions.
 pub(super) const WORDS: [&str; 6] = [
     "retryable",
@@ -102,6 +103,7 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Sa
             };
             let message = format!("`#[{word}]` belongs on a variant{hint}");
             errors.at(word.span(), message);
+            said.say_nothing();
             continue;
         }
         let says = if word == "inherit" {
@@ -220,11 +222,7 @@ fn by_status(attr: &Attribute, errors: &mut Errors) -> Says {
     let mut after = None;
     let before = errors.0.len();
     let Meta::List(list) = &attr.meta else {
-        errors.on(
-            attr.path(),
-            "`by_status` needs the field that holds the status: \
-             `#[by_status(field)]`",
-        );
+        errors.on(attr.path(), NO_STATUS);
         return Says::Broken;
     };
     separated(list, errors, |input, errors| {
@@ -253,19 +251,13 @@ fn by_status(attr: &Attribute, errors: &mut Errors) -> Says {
         once(&mut after, named, &key, errors);
         Ok(())
     });
-    match field {
-        Some(field) => Says::ByStatus { field, after },
-        None => {
-            if errors.0.len() == before {
-                errors.on(
-                    attr.path(),
-                    "`by_status` needs the field that holds the status: \
-                     `#[by_status(field)]`",
-                );
-            }
-            Says::Broken
-        }
+    if let Some(field) = field {
+        return Says::ByStatus { field, after };
     }
+    if errors.0.len() == before {
+        errors.on(attr.path(), NO_STATUS);
+    }
+    Says::Broken
 }
 
 /// `#[classify(with = path)]`; on a type also `default = class` and `crate = path`.
@@ -303,19 +295,13 @@ fn classify(
                 error.map_or(Ok(()), Err)
             }
             "default" if place == Place::Enum => {
-                value(&key, input)?;
-                let name = input.call(Ident::parse_any)?;
-                let Some(class) = Class::of(&name) else {
-                    said.default.get_or_insert((Class::Permanent, key));
-                    return Err(unknown_in(
-                        "class",
-                        &name,
-                        &Class::WORDS,
-                        "`retryable`, `throttled`, `permanent`",
-                    ));
+                let class = value(&key, input).and_then(|()| class(input));
+                let (class, error) = match class {
+                    Ok(class) => (class, None),
+                    Err(error) => (Class::Permanent, Some(error)),
                 };
                 once(&mut said.default, (class, key.clone()), &key, errors);
-                Ok(())
+                error.map_or(Ok(()), Err)
             }
             "default" if place == Place::Struct => Err(syn::Error::new(
                 key.span(),
@@ -351,104 +337,8 @@ impl Said {
     }
 }
 
-/// Calls `each` for every `key …` of a list; an error does not hide the entries after it.
-fn entries(
-    attr: &Attribute,
-    errors: &mut Errors,
-    mut each: impl FnMut(Ident, ParseStream<'_>, &mut Errors) -> syn::Result<()>,
-) {
-    match &attr.meta {
-        Meta::Path(_) => {}
-        Meta::List(list) => separated(list, errors, |input, errors| {
-            let key = key(input)?;
-            each(key, input, errors)
-        }),
-        Meta::NameValue(pair) => {
-            let word = pair.path.to_token_stream();
-            errors.on(
-                pair,
-                format!("`{word}` takes its keys in parentheses: `#[{word}(…)]`"),
-            );
-        }
-    }
-}
-
-fn separated(
-    list: &syn::MetaList,
-    errors: &mut Errors,
-    mut each: impl FnMut(ParseStream<'_>, &mut Errors) -> syn::Result<()>,
-) {
-    let parsed = list.parse_args_with(|input: ParseStream<'_>| {
-        while !input.is_empty() {
-            let entry = each(input, errors).and_then(|()| match input.is_empty() {
-                true => Ok(()),
-                false => input.parse::<Token![,]>().map(|_| ()),
-            });
-            let Err(error) = entry else { continue };
-            errors.push(error);
-            // Up to and over the next comma: each round takes at least one token.
-            while !input.is_empty() {
-                let tree: TokenTree = input.parse()?;
-                if matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ',') {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    });
-    if let Err(error) = parsed {
-        errors.push(error);
-    }
-}
-
-fn key(input: ParseStream<'_>) -> syn::Result<Ident> {
-    input
-        .call(Ident::parse_any)
-        .map_err(|error| syn::Error::new(error.span(), "expected a key"))
-}
-
-/// The `=` after a key, with something behind it.
-fn value(key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    let needs = || syn::Error::new(key.span(), format!("`{key}` needs a value: `{key} = …`"));
-    if !input.peek(Token![=]) {
-        return Err(needs());
-    }
-    input.parse::<Token![=]>()?;
-    if input.is_empty() || input.peek(Token![,]) {
-        Err(needs())
-    } else {
-        Ok(())
-    }
-}
-
-fn member(input: ParseStream<'_>) -> syn::Result<Member> {
-    if input.peek(LitStr) {
-        return Err(input.error("expected a field: write its name without quotes"));
-    }
-    let fork = input.span();
-    input
-        .parse()
-        .map_err(|_| syn::Error::new(fork, "expected a field: its name, or its number in a tuple"))
-}
-
-fn once<T>(slot: &mut Option<T>, value: T, key: &Ident, errors: &mut Errors) {
-    if slot.is_some() {
-        errors.at(key.span(), format!("`{key}` is written twice"));
-    } else {
-        *slot = Some(value);
-    }
-}
-
-fn unknown(key: &Ident, accepted: &[&str], shown: &str) -> syn::Error {
-    unknown_in("key", key, accepted, shown)
-}
-
-fn unknown_in(what: &str, word: &Ident, accepted: &[&str], shown: &str) -> syn::Error {
-    let guess = nearest(&word.to_string(), accepted)
-        .map_or_else(String::new, |guess| format!(", did you mean `{guess}`?"));
-    let message = match guess.is_empty() {
-        true => format!("unknown {what} `{word}`; accepted: {shown}"),
-        false => format!("unknown {what} `{word}`{guess} accepted: {shown}"),
-    };
-    syn::Error::new(word.span(), message)
+fn class(input: ParseStream<'_>) -> syn::Result<Class> {
+    let word = input.call(Ident::parse_any)?;
+    let shown = "`retryable`, `throttled`, `permanent`";
+    Class::of(&word).ok_or_else(|| unknown_in("class", &word, &Class::WORDS, shown))
 }

@@ -1,7 +1,7 @@
 //! What comes out: one impl with absolute paths, in the context of the derive.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::{Ident, Path, Type};
 
 use super::ast::{Arm, Field, Item, Meaning, Verdict};
@@ -17,7 +17,7 @@ use super::ast::{Arm, Field, Item, Meaning, Verdict};
 ///     }
 /// }
 /// ```
-pub(super) fn meaning(item: &Item, krate: &Path, meaning: &Meaning) -> TokenStream {
+pub(super) fn meaning(item: &Item, krate: &Path, meaning: &Meaning<'_>) -> TokenStream {
     let (body, bounds) = match meaning {
         Meaning::With(path) => (quote!(#path(self)), Vec::new()),
         // A reference to a type without values still counts as a value: look behind it.
@@ -41,7 +41,7 @@ fn implementation(
     body: &TokenStream,
     bounds: &[TokenStream],
 ) -> TokenStream {
-    let ident = &item.ident;
+    let ident = relocated(item.ident.to_token_stream());
     let (impl_generics, ty_generics, _) = item.generics.split_for_impl();
     let own = item
         .generics
@@ -68,11 +68,14 @@ fn implementation(
 }
 
 /// `Self::Busy { wait: after, .. } => ::resilience::Verdict::throttled().after_opt(…),`
-fn arm(arm: &Arm, krate: &Path) -> TokenStream {
-    let variant = arm.variant.as_ref().map(|ident| quote!(::#ident));
-    let after = local("after");
-    let subject = local("subject");
-    let bound = |field: &Field, local: &Ident| {
+fn arm(arm: &Arm<'_>, krate: &Path) -> TokenStream {
+    let variant = arm.variant.map(|ident| {
+        let ident = relocated(ident.to_token_stream());
+        quote!(::#ident)
+    });
+    let after = local("__after");
+    let subject = local("__subject");
+    let bound = |field: &Field<'_>, local: &Ident| {
         let member = relocated(field.member.to_token_stream());
         quote!(#member: #local,)
     };
@@ -108,10 +111,10 @@ fn arm(arm: &Arm, krate: &Path) -> TokenStream {
                 "status",
                 &subject,
             );
-            let delay = match delay {
-                Some(field) => ask(field, &quote!(#krate::__private::Delay), "delay", &after),
-                None => quote!(::core::option::Option::None),
-            };
+            let delay = delay.as_ref().map_or_else(
+                || quote!(::core::option::Option::None),
+                |field| ask(field, &quote!(#krate::__private::Delay), "delay", &after),
+            );
             (
                 Some(fields),
                 quote!(#krate::Verdict::from_status(#status, #delay)),
@@ -123,17 +126,17 @@ fn arm(arm: &Arm, krate: &Path) -> TokenStream {
 }
 
 /// `<Type as Trait>::method(field)`: if the type can't answer, the error stands on the type.
-fn ask(field: &Field, asked: &TokenStream, method: &str, local: &Ident) -> TokenStream {
+fn ask(field: &Field<'_>, asked: &TokenStream, method: &str, local: &Ident) -> TokenStream {
     let ty = relocated(field.ty.to_token_stream());
     let method = Ident::new(method, Span::call_site());
-    quote_spanned!(Span::call_site()=> <#ty as #asked>::#method(#local))
+    quote!(<#ty as #asked>::#method(#local))
 }
 
 /// What the impl needs of types that depend on the parameters of the user's type.
-fn bounds(item: &Item, krate: &Path, arms: &[Arm]) -> Vec<TokenStream> {
+fn bounds(item: &Item, krate: &Path, arms: &[Arm<'_>]) -> Vec<TokenStream> {
     let mut needed: Vec<TokenStream> = Vec::new();
-    let mut need = |field: &Field, asked: TokenStream| {
-        if depends(&field.ty, item) {
+    let mut need = |field: &Field<'_>, asked: TokenStream| {
+        if depends(field.ty, item) {
             let ty = relocated(field.ty.to_token_stream());
             needed.push(quote!(#ty: #asked));
         }
@@ -143,14 +146,14 @@ fn bounds(item: &Item, krate: &Path, arms: &[Arm]) -> Vec<TokenStream> {
             Verdict::Inherit(source) => need(source, quote!(#krate::Classify)),
             Verdict::ByStatus { field, after } => {
                 need(field, quote!(#krate::__private::StatusOf));
-                after
-                    .iter()
-                    .for_each(|it| need(it, quote!(#krate::__private::Delay)));
+                if let Some(after) = after {
+                    need(after, quote!(#krate::__private::Delay));
+                }
             }
             Verdict::Class { after, .. } => {
-                after
-                    .iter()
-                    .for_each(|it| need(it, quote!(#krate::__private::Delay)));
+                if let Some(after) = after {
+                    need(after, quote!(#krate::__private::Delay));
+                }
             }
             Verdict::With(_) => {}
         }
@@ -188,8 +191,10 @@ fn relocated(tokens: TokenStream) -> TokenStream {
     let place = |tree: TokenTree| {
         let mut tree = match tree {
             TokenTree::Group(group) => {
-                let inner = relocated(group.stream());
-                TokenTree::Group(Group::new(group.delimiter(), inner)).with_span(group.span())
+                let span = group.span();
+                let mut group = Group::new(group.delimiter(), relocated(group.stream()));
+                group.set_span(span);
+                TokenTree::Group(group)
             }
             // `$crate` means the crate of its own context; it must keep it.
             TokenTree::Ident(ident) if ident == "$crate" => return TokenTree::Ident(ident),
@@ -199,15 +204,4 @@ fn relocated(tokens: TokenStream) -> TokenStream {
         tree
     };
     tokens.into_iter().map(place).collect()
-}
-
-trait WithSpan {
-    fn with_span(self, span: Span) -> Self;
-}
-
-impl WithSpan for TokenTree {
-    fn with_span(mut self, span: Span) -> Self {
-        self.set_span(span);
-        self
-    }
 }

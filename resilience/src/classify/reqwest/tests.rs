@@ -19,7 +19,9 @@ fn serve(answer: impl FnOnce(&mut TcpStream) + Send + 'static) -> (String, JoinH
     let thread = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         // Nothing may hang, whatever the client does.
-        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(2)))
+            .unwrap();
         let mut head = Vec::new();
         let mut buffer = [0; 1024];
         while !head.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -34,7 +36,9 @@ fn serve(answer: impl FnOnce(&mut TcpStream) + Send + 'static) -> (String, JoinH
 
 /// Waits without holding up the runtime: the client's connection lives on it.
 async fn finished(server: JoinHandle<()>) {
-    tokio::task::spawn_blocking(|| server.join().unwrap()).await.unwrap();
+    tokio::task::spawn_blocking(|| server.join().unwrap())
+        .await
+        .unwrap();
 }
 
 fn url(address: SocketAddr) -> String {
