@@ -182,7 +182,7 @@ impl Verdict {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which of its errors can be retried",
-    label = "`on = Retryable` and the other class words ask the error type",
+    label = "asked for by a class word such as `on = Retryable`, or by `#[inherit]`",
     note = "add `#[derive(Classify)]` to `{Self}`, or filter with `on = _`, `on = PATTERN` or `when = fn(&E) -> bool`"
 )]
 pub trait Classify {

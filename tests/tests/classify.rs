@@ -312,11 +312,6 @@ mod types {
 
     // Everything the prelude offers, shadowed.
     mod shadowed {
-        #![expect(
-            non_camel_case_types,
-            clippy::upper_case_acronyms,
-            reason = "hostile names"
-        )]
         pub struct Option;
         pub struct Some;
         pub struct Verdict;

@@ -209,8 +209,8 @@ fn silent(variant: &syn::Variant) -> String {
         .any(|field| field.attrs.iter().any(|a| a.path().is_ident("from")))
     {
         return format!(
-            "`{name}` does not say what it is: write `#[inherit]` above it to ask the error it \
-             wraps, or one of {CHOICES}"
+            "`{name}` does not say what it is: write {CHOICES} above it; `#[inherit]` asks the \
+             error it wraps"
         );
     }
     format!("`{name}` does not say what it is: write {CHOICES} above it")

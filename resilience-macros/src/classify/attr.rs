@@ -107,9 +107,9 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Sa
             continue;
         }
         let says = if word == "inherit" {
-            if let Meta::List(list) = &attr.meta {
+            if !matches!(attr.meta, Meta::Path(_)) {
                 errors.on(
-                    &list.tokens,
+                    &attr.meta,
                     "`#[inherit]` takes nothing: it asks the one source",
                 );
             }
@@ -303,11 +303,14 @@ fn classify(
                 once(&mut said.default, (class, key.clone()), &key, errors);
                 error.map_or(Ok(()), Err)
             }
-            "default" if place == Place::Struct => Err(syn::Error::new(
-                key.span(),
-                "a struct has no variants to have a default: write `#[retryable]`, \
-                 `#[throttled]` or `#[permanent]` on it",
-            )),
+            "default" if place == Place::Struct => {
+                said.say_nothing();
+                Err(syn::Error::new(
+                    key.span(),
+                    "a struct has no variants to have a default: write `#[retryable]`, \
+                     `#[throttled]` or `#[permanent]` on it",
+                ))
+            }
             "crate" if place != Place::Variant => {
                 value(&key, input)?;
                 input.call(Path::parse_mod_style)?;
@@ -316,10 +319,11 @@ fn classify(
                 }
                 Ok(())
             }
-            "default" | "crate" => Err(syn::Error::new(
-                key.span(),
-                format!("`{word}` belongs on the type, not on a variant"),
-            )),
+            "default" | "crate" => {
+                said.say_nothing();
+                let message = format!("`{word}` belongs on the type, not on a variant");
+                Err(syn::Error::new(key.span(), message))
+            }
             _ => {
                 let error = unknown(&key, accepted, shown);
                 said.say_nothing();

@@ -87,10 +87,13 @@ pub(super) fn member(input: ParseStream<'_>) -> syn::Result<Member> {
     if input.peek(LitStr) {
         return Err(input.error("expected a field: write its name without quotes"));
     }
-    let fork = input.span();
-    input
-        .parse()
-        .map_err(|_| syn::Error::new(fork, "expected a field: its name, or its number in a tuple"))
+    let start = input.span();
+    input.parse().map_err(|_| {
+        syn::Error::new(
+            start,
+            "expected a field: its name, or its number in a tuple",
+        )
+    })
 }
 
 pub(super) fn once<T>(slot: &mut Option<T>, value: T, key: &Ident, errors: &mut Errors) {

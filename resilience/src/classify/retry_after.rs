@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use ::http::{HeaderMap, HeaderValue, header};
 
-/// Headers with the same wish in milliseconds: OpenAI, Azure, AWS.
+/// Headers with the same wish in milliseconds, as `OpenAI`, Azure and AWS send them.
 const IN_MILLIS: [&str; 3] = ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"];
 
 /// The largest of all delays asked for, so that no wish is broken; what can't be read is no wish.
@@ -23,9 +23,10 @@ pub(super) fn delay(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         .filter_map(text)
         .filter_map(|text| {
             // What begins like a number is one or is wrong; as a date it would mean something absurd.
-            match text.starts_with(|first: char| first.is_ascii_alphabetic()) {
-                true => date(text).map(|date| date.duration_since(sent).unwrap_or_default()),
-                false => number(text, Duration::from_secs, 1),
+            if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+                date(text).map(|date| date.duration_since(sent).unwrap_or_default())
+            } else {
+                number(text, Duration::from_secs, 1)
             }
         });
     let millis = IN_MILLIS

@@ -51,15 +51,14 @@ const fn of(status: u16) -> Verdict {
         429 | 509 | 529 => Verdict::throttled(),
         // Wrong connection, too early, or the network in front did not reach the origin.
         421 | 425 | 521 | 523 | 525 => Verdict::retryable(),
-        408 => Verdict::retryable().in_doubt(),
-        // The proxy saw the caller hang up: the origin may have gone on.
-        499 => Verdict::permanent().in_doubt(),
-        501 | 505 | 506 | 507 | 508 | 510 | 511 | 526 => Verdict::permanent(),
-        // After a `POST`, these two are how a server sends a browser away from work well done.
-        302 | 303 => Verdict::permanent().in_doubt(),
-        300..=399 | 400..=498 => Verdict::permanent(),
-        500..=599 => Verdict::retryable().in_doubt(),
-        // An error that carries a success: something happened, and nobody can say what.
+        // Understood, and not done.
+        300 | 301 | 304..=407 | 409..=498 | 501 | 505..=508 | 510 | 511 | 526 => {
+            Verdict::permanent()
+        }
+        408 | 500..=599 => Verdict::retryable().in_doubt(),
+        // After a `POST`, 302 and 303 are how a server sends a browser away from work well done;
+        // 499 is a proxy that saw the caller hang up while the origin went on. And of an error
+        // that carries a success, or no status at all, nobody can say what happened.
         _ => Verdict::permanent().in_doubt(),
     }
 }
