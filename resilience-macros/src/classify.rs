@@ -6,6 +6,7 @@ mod ast;
 mod attr;
 mod expand;
 mod keys;
+mod subject;
 #[cfg(test)]
 mod tests;
 
