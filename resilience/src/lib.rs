@@ -20,6 +20,8 @@ mod site;
 mod time;
 mod timeout;
 
+#[cfg(feature = "http")]
+pub use self::classify::http;
 pub use self::{
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
@@ -28,6 +30,8 @@ pub use self::{
     retry::RetryBudget,
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
+#[doc = include_str!("../docs/classify.md")]
+pub use resilience_macros::Classify;
 #[doc = include_str!("../docs/circuit.md")]
 pub use resilience_macros::circuit;
 #[doc = include_str!("../docs/compensate.md")]
