@@ -7,6 +7,7 @@ mod classify;
 mod collect;
 mod errors;
 mod layer;
+mod limits;
 mod lower;
 mod names;
 mod plan;
@@ -14,6 +15,8 @@ mod receiver;
 mod stack;
 mod suggest;
 mod target;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use proc_macro::TokenStream;

@@ -1,11 +1,11 @@
 //! From a plan to tokens, from the inside out.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::{
-    layer::{Layer, LayerKind},
-    names::{Root, at, local, local_of, located, site},
+    layer::{Layer, LayerKind, Policy},
+    names::{Root, at, item_of, local, local_of, located, mentions, names_type, site, span_of},
     plan::Plan,
     receiver::Param,
     stack::Stack,
@@ -15,7 +15,7 @@ use crate::{
 
 /// Lowers the collected stack over the function below it.
 pub(crate) fn expand(collected: TokenStream, item: TokenStream) -> TokenStream {
-    let target = match syn::parse2::<Target>(item.clone()) {
+    let target = match Target::read(item.clone()) {
         Ok(target) => target,
         Err(error) => {
             // Errors about the attributes are worth saying even where the item is none of ours.
@@ -30,11 +30,7 @@ pub(crate) fn expand(collected: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
-    let planned = match Stack::parse(collected) {
-        Ok(stack) => Plan::new(target, stack).map_err(|(_, errors)| errors),
-        Err(errors) => Err(errors),
-    };
-    match planned {
+    match Stack::parse(collected).and_then(|stack| Plan::new(target, stack)) {
         Ok(plan) => lower(&plan),
         Err(errors) => {
             let errors = errors.into_compile_error();
@@ -134,13 +130,43 @@ impl Cx<'_> {
         quote!(::core::option::Option::Some(&#call))
     }
 
-    /// A reference to the policy of a layer.
-    pub(crate) fn policy(&self, at: usize, moment: Moment, tokens: &TokenStream) -> TokenStream {
-        if moment == Moment::Call {
-            let policy = local_of("policy", at);
-            return quote!(&#policy);
+    /// The policy of a layer: a name where it has one, else a constant expression.
+    pub(crate) fn policy(&self, at: usize) -> TokenStream {
+        let Some(policy) = self.layers.get(at).and_then(|it| it.policy(self.root)) else {
+            return TokenStream::new();
+        };
+        let Policy { moment, tokens, .. } = policy;
+        match moment {
+            Moment::Call => local_of("policy", at).to_token_stream(),
+            Moment::Constant if self.is_free(tokens) => item_of("POLICY", at).to_token_stream(),
+            _ => quote!(const { #tokens }),
         }
-        quote!(&const { #tokens })
+    }
+
+    /// Whether a constant can stand in an item: it must not name a generic parameter or `Self`.
+    /// Those of an `impl` are out of sight, so `Type::CONSTANT` is taken for one of them.
+    fn is_free(&self, tokens: &TokenStream) -> bool {
+        let generics = &self.target.signature.generics;
+        let consts = generics.const_params().map(|param| &param.ident);
+        !names_type(tokens) && consts.into_iter().all(|name| !mentions(tokens, name))
+    }
+
+    /// The layer as the rulebook will see it at `moment`.
+    fn rule(&self, at: usize, moment: Moment) -> TokenStream {
+        let Some(layer) = self.layers.get(at) else {
+            return TokenStream::new();
+        };
+        let known = layer
+            .policy(self.root)
+            .filter(|policy| policy.moment <= moment);
+        let known = match known {
+            None => quote!(::core::option::Option::None),
+            Some(_) => {
+                let policy = self.policy(at);
+                quote!(::core::option::Option::Some(#policy))
+            }
+        };
+        layer.rule_tokens(&known, self.root)
     }
 
     /// The user's `self`.
@@ -192,14 +218,6 @@ impl Cx<'_> {
         };
         (keep, next)
     }
-}
-
-fn span_of(tokens: &impl ToTokens) -> Span {
-    tokens
-        .to_token_stream()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| token.span())
 }
 
 fn is_timeout(layer: &Layer) -> bool {
@@ -329,50 +347,74 @@ fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
             LayerKind::Circuit(it) => it.items(cx, at),
             _ => TokenStream::new(),
         });
-    let assertions = assertions(cx);
+    let (policies, assertions) = (policies(cx), assertions(cx));
     quote! {
         static #site: #new = #new::new(#name, #function, ::core::file!(), ::core::line!());
+        #policies
         #(#layers)*
         #assertions
     }
 }
 
-/// Rules about constants, for the compiler to apply: one assertion for each layer, on the values
-/// that were written for it.
+/// Constants by name: what is wrong with their types is said once.
+fn policies(cx: &Cx<'_>) -> TokenStream {
+    let layers = cx.layers.iter().enumerate();
+    let named = layers.filter_map(|(at, layer)| {
+        let policy = layer.policy(cx.root)?;
+        let Policy {
+            moment,
+            tokens,
+            declared,
+        } = policy;
+        let policy = item_of("POLICY", at);
+        (moment == Moment::Constant && cx.is_free(tokens))
+            .then(|| quote!(const #policy: #declared = #tokens;))
+    });
+    named.collect()
+}
+
+/// Rules about constants, for the compiler to apply: one assertion for each layer that holds one,
+/// on the values that were written for it.
+///
+/// Items are looked at by `cargo check` already, a constant in the body only when the function
+/// is compiled.
 fn assertions(cx: &Cx<'_>) -> TokenStream {
-    if !cx
+    let constants: Vec<_> = cx
         .layers
         .iter()
-        .any(|layer| layer.moment() == Moment::Constant)
-    {
+        .filter_map(|layer| layer.policy(cx.root))
+        .filter(|policy| policy.moment == Moment::Constant)
+        .collect();
+    if constants.is_empty() {
         return TokenStream::new();
     }
     let stack = cx.root.private("Stack");
-    let none = TokenStream::new();
-    let layers: Vec<_> = cx
-        .layers
-        .iter()
-        .map(|layer| layer.rule_tokens(Moment::Constant, &none, cx.root))
+    let layers: Vec<_> = (0..cx.layers.len())
+        .map(|at| cx.rule(at, Moment::Constant))
         .collect();
+    let in_items = constants.iter().all(|policy| cx.is_free(policy.tokens));
     let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
-        let span = layer.written("").map_or(layer.span, span_of);
-        let assert = located(quote!(assert(#place)), span);
-        quote!(const { #stack::new(&[#(#layers),*]).#assert };)
+        let span = layer.constant().map_or(layer.span, span_of);
+        let asserted = located(quote!(#stack::new(&[#(#layers),*]).assert(#place)), span);
+        if in_items {
+            quote!(const _: () = #asserted;)
+        } else {
+            quote!(const { #asserted };)
+        }
     });
-    quote!(#(#asserted)*)
+    asserted.collect()
 }
 
 /// What is evaluated once, when the call is made: policies, keys, copies for later.
 fn prologue(cx: &Cx<'_>) -> TokenStream {
     let policies = cx.layers.iter().enumerate().filter_map(|(at, layer)| {
-        let tokens = match &layer.kind {
-            LayerKind::Retry(it) => &it.policy.tokens,
-            LayerKind::Timeout(it) => &it.after.tokens,
-            LayerKind::Circuit(it) => &it.policy.tokens,
-            _ => return None,
-        };
+        let Policy {
+            moment,
+            tokens,
+            declared,
+        } = layer.policy(cx.root)?;
         let policy = local_of("policy", at);
-        (layer.moment() == Moment::Call).then(|| quote!(let #policy = #tokens;))
+        (moment == Moment::Call).then(|| quote!(let #policy: #declared = #tokens;))
     });
     let call = cx.needs_call.then(|| {
         let (call, new) = (local("call"), cx.root.private("Call"));
@@ -394,15 +436,13 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
 
 /// The rules about values that are known only now.
 fn check(cx: &Cx<'_>) -> TokenStream {
-    if !cx.layers.iter().any(|layer| layer.moment() == Moment::Call) {
+    let mut policies = cx.layers.iter().filter_map(|layer| layer.policy(cx.root));
+    if !policies.any(|policy| policy.moment == Moment::Call) {
         return TokenStream::new();
     }
     let (misconfigured, site, output) = (cx.root.private("misconfigured"), cx.site(), cx.output());
     let rejection = local("rejection");
-    let layers = cx.layers.iter().enumerate().map(|(at, layer)| {
-        let policy = local_of("policy", at);
-        layer.rule_tokens(Moment::Call, &quote!(&#policy), cx.root)
-    });
+    let layers = (0..cx.layers.len()).map(|at| cx.rule(at, Moment::Call));
     quote! {
         if let ::core::option::Option::Some(#rejection) =
             #misconfigured::<#output>(&#site, &[#(#layers),*])

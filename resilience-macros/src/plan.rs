@@ -21,14 +21,14 @@ pub(crate) struct Plan {
 impl Plan {
     /// Applies every rule that can be applied to what is written; the rest is left to the
     /// compiler and to the call.
-    pub(crate) fn new(mut target: Target, stack: Stack) -> Result<Self, (Target, syn::Error)> {
+    pub(crate) fn new(mut target: Target, stack: Stack) -> syn::Result<Self> {
         let mut errors = Errors::new();
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         for violation in Rules::new(&rules).violations() {
             let Some(layer) = stack.layers.get(violation.layer()) else {
                 continue;
             };
-            errors.add(match layer.written(violation.key()) {
+            errors.add(match layer.written(&violation) {
                 Some(written) => error_at(written, layer.span, &violation),
                 None => syn::Error::new(layer.span, violation.to_string()),
             });
@@ -47,17 +47,12 @@ impl Plan {
                 compensate.check(&params, &mut errors);
             }
         }
-        match errors.into_result(()) {
-            Err(errors) => Err((target, errors)),
-            Ok(()) => {
-                target.signature = signature;
-                Ok(Self {
-                    target,
-                    stack,
-                    params,
-                })
-            }
-        }
+        target.signature = signature;
+        errors.into_result(Self {
+            target,
+            stack,
+            params,
+        })
     }
 
     pub(crate) fn parts(&self) -> (&Target, &Root, &[Layer], &[Param]) {

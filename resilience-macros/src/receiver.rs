@@ -1,14 +1,14 @@
 //! The arguments of the function, and functions that are called with some of them.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use syn::{FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
     errors::error_at,
     lower::Cx,
-    names::{Root, at, located},
+    names::{Root, at},
 };
 
 /// One argument.
@@ -80,17 +80,19 @@ impl Param {
 
     /// A copy of an owned argument; what is wrong with its type is said on the type.
     pub(crate) fn clone_tokens(&self, root: &Root) -> TokenStream {
-        let span = self.declared.span();
+        let span = at(self.declared.span());
         let argument = root.private_at("argument", span);
-        let name = located(quote_ident(&self.name), span);
-        quote!(#argument(&#name))
+        let mut name = self.name.clone();
+        name.set_span(name.span().located_at(span));
+        quote_spanned!(span=> #argument(&#name))
     }
 
     /// A reference for one more use.
     pub(crate) fn reborrow(&self) -> TokenStream {
         let name = &self.name;
         if self.form == Form::BorrowedMut {
-            quote!(&mut *#name)
+            let span = at(self.declared.span());
+            quote_spanned!(span=> &mut *#name)
         } else {
             quote!(#name)
         }
@@ -103,11 +105,6 @@ impl Param {
             other => other,
         }
     }
-}
-
-/// The same identifier with the user's resolution; only its place is borrowed by the caller.
-fn quote_ident(name: &Ident) -> TokenStream {
-    quote!(#name)
 }
 
 fn strip(declared: &Type) -> &Type {
@@ -129,9 +126,7 @@ impl Picked {
     pub(crate) fn parse(written: TokenStream, word: &str, otherwise: Span) -> syn::Result<Self> {
         let mut tokens: Vec<TokenTree> = written.clone().into_iter().collect();
         let group = match tokens.last() {
-            Some(TokenTree::Group(group))
-                if group.delimiter() == proc_macro2::Delimiter::Parenthesis =>
-            {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
                 let group = group.stream();
                 tokens.pop();
                 Some(group)
@@ -145,7 +140,7 @@ impl Picked {
             );
             error_at(&written, otherwise, text)
         })?;
-        let arguments = group.map(args::list_of);
+        let arguments = group.map(args::list_of).transpose()?;
         Ok(Self { path, arguments })
     }
 
@@ -157,6 +152,15 @@ impl Picked {
                 .ok()
                 .filter(|ident| ident == name)
         })
+    }
+
+    /// The call, whose errors point at the path.
+    pub(crate) fn call(&self, arguments: &[TokenStream]) -> TokenStream {
+        let (path, span) = (&self.path, at(last_span(&self.path)));
+        let mut given = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        given.set_span(span);
+        let awaited = quote_spanned!(span=> .await);
+        quote!(#path #given #awaited)
     }
 
     /// `Self::f` of a method is given `self` first.
@@ -184,4 +188,11 @@ impl Picked {
             .map(|last| last.ident.to_string())
             .unwrap_or_default()
     }
+}
+
+/// The place of the last segment.
+pub(crate) fn last_span(path: &syn::Path) -> Span {
+    path.segments
+        .last()
+        .map_or_else(Span::call_site, |last| last.ident.span())
 }

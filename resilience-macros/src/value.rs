@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Lit;
 
-use crate::{args::wrong, names::Root};
+use crate::{
+    args::wrong,
+    names::{Root, at, span_of},
+};
 
 /// A value of an attribute and the moment at which it is known.
 #[derive(Clone)]
@@ -113,6 +116,12 @@ pub(crate) fn duration(key: &Ident, written: TokenStream) -> syn::Result<Value<D
         };
         return Err(wrong(&written, key, text));
     };
+    if number.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+        && decimal(number, unit_nanos).is_none()
+    {
+        let text = format!("`{digits}` is too long a time: write at most `200000d`");
+        return Err(wrong(&written, key, text));
+    }
     let Some(nanos) = decimal(number, unit_nanos) else {
         let text = format!("`{digits}` is no duration: write plain digits and one of {UNITS}");
         return Err(wrong(&written, key, text));
@@ -182,7 +191,8 @@ pub(crate) fn window(key: &Ident, written: TokenStream, root: &Root) -> syn::Res
         .map_err(|_| not_a(key, &written, "window", "`100` calls or `30s`"))?;
     let window = root.private("WindowOf");
     let tokens = value.tokens;
-    value.tokens = quote!(#window(#tokens).window());
+    let span = at(span_of(&tokens));
+    value.tokens = quote_spanned!(span=> #window(#tokens).window());
     Ok(value)
 }
 

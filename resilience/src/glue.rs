@@ -4,7 +4,12 @@ use std::{borrow::Cow, future::Future, time::Duration};
 
 use resilience_policy::{Layer, Stack, Window};
 
-use crate::{outcome::Rejectable, rejection::Rejection, saga::StepOutcome, site::Site};
+use crate::{
+    outcome::{FromRejection, Outcome, rejected},
+    rejection::Rejection,
+    saga::StepOutcome,
+    site::Site,
+};
 
 /// Fixes what a future comes to, for functions that return one.
 #[inline]
@@ -14,10 +19,13 @@ pub fn typed<R, F: Future<Output = R>>(future: F) -> F {
 
 /// The rules, applied to values that are known only now.
 #[inline]
-pub fn misconfigured<R: Rejectable>(site: &'static Site, layers: &[Layer]) -> Option<R> {
+pub fn misconfigured<R: Outcome<Error: FromRejection>>(
+    site: &'static Site,
+    layers: &[Layer],
+) -> Option<R> {
     let violation = Stack::new(layers).check().err()?;
     let reason = Cow::Owned(violation.to_string());
-    Some(R::rejected(Rejection::Misconfigured {
+    Some(rejected(Rejection::Misconfigured {
         site: site.name(),
         reason,
     }))
@@ -44,8 +52,30 @@ impl WindowOf<Duration> {
 }
 
 /// An owned copy of a borrowed argument, for an undo that outlives the call.
-pub fn owned<T: ToOwned + ?Sized>(argument: &T) -> T::Owned {
-    argument.to_owned()
+pub fn owned<T: Lent + ?Sized>(argument: &T) -> T::Owned {
+    argument.for_the_undo()
+}
+
+/// A borrowed argument that an undo is given.
+#[diagnostic::on_unimplemented(
+    message = "the undo is given this argument, so it needs a `{Self}` of its own",
+    label = "`{Self}` is not `Clone`",
+    note = "derive `Clone`, or share it in an `Arc`"
+)]
+pub trait Lent {
+    /// The form that is kept.
+    type Owned;
+    /// The copy.
+    fn for_the_undo(&self) -> Self::Owned;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToOwned + ?Sized> Lent for T {
+    type Owned = T::Owned;
+
+    fn for_the_undo(&self) -> T::Owned {
+        self.to_owned()
+    }
 }
 
 /// An owned copy of the receiver, for an undo that is a method.

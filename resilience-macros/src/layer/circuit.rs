@@ -1,15 +1,15 @@
 //! `circuit`: its policy or shared state, and the guard around what lies inside.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
 use resilience_policy::Circuit as Policy;
 
 use super::{Built, filter::Filter};
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{Root, item_of, local_of},
-    value::{Moment, count, duration, expression, is_constant, percentage},
+    names::{Root, at as at_user, find, item_of, lent, local_of, span_of},
+    value::{Moment, count, duration, expression, percentage},
 };
 
 /// `#[circuit(failures = 5, cooldown = 30s)]`
@@ -76,15 +76,9 @@ impl Circuit {
         let key = args.read("key", expression);
         let filter = Filter::parse(args, false).unwrap_or_else(|| Filter::retryable(args.span()));
         let state = match (shared, key) {
-            (Some(path), None) => {
-                refuse_values(args, &policy, &path);
-                policy = Built::named(path.clone());
-                policy.moment = Moment::Literal;
-                State::Shared(path)
-            }
-            (Some(path), Some(_)) => {
-                let text = "a shared circuit has one state for all keys: remove `key`, or the path";
-                args.errors.at(&path, args.span(), text);
+            (Some(path), _) => {
+                // Checked where it is defined; here nothing is known of it.
+                policy.literal = None;
                 State::Shared(path)
             }
             (None, Some(key)) => State::Keyed(key),
@@ -102,6 +96,11 @@ impl Circuit {
         matches!(self.state, State::Own)
     }
 
+    /// Whether its values are said elsewhere.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.state, State::Shared(_))
+    }
+
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         resilience_policy::Layer::Circuit {
             policy: self.policy.literal,
@@ -114,7 +113,7 @@ impl Circuit {
         let (name, site) = (item_of("CIRCUIT", at), cx.site());
         // What is known only when the call is made, or names `Self`, no static can hold.
         let policy = if self.in_static() {
-            self.policy.tokens.clone()
+            cx.policy(at)
         } else {
             let policy = cx.root.private("CircuitPolicy");
             quote!(#policy::new())
@@ -133,23 +132,27 @@ impl Circuit {
     }
 
     fn in_static(&self) -> bool {
-        self.policy.moment != Moment::Call && !names_self(&self.policy.tokens)
+        self.policy.moment != Moment::Call && find(&self.policy.tokens, "Self").is_none()
     }
 
-    /// The state of the key, looked up before the body takes the arguments.
+    /// The shared state; or that of the key, looked up before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let State::Keyed(key) = &self.state else {
-            return TokenStream::new();
+        let circuit = local_of("circuit", at);
+        let key = match &self.state {
+            State::Own => return TokenStream::new(),
+            State::Shared(path) => {
+                let (declared, reference) = (cx.root.private("Circuit"), lent(path));
+                return quote!(let #circuit: &'static #declared = #reference;);
+            }
+            State::Keyed(key) => key,
         };
-        let (circuit, name, module) = (
-            local_of("circuit", at),
-            item_of("CIRCUIT", at),
-            cx.root.module(),
-        );
+        let (name, module) = (item_of("CIRCUIT", at), cx.root.module());
+        let span = at_user(span_of(key));
+        let picked = quote_spanned!(span=> (&&&#module::KeyOf(&(#key))).pick());
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.at(&(&&&#module::KeyOf(&(#key))).pick())
+                #name.at(&#picked)
             };
         }
     }
@@ -160,17 +163,15 @@ impl Circuit {
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, guard) = (cx.site(), cx.output(), cx.root.private("circuit"));
         let (limit, call) = (cx.limit_around(at), cx.call());
-        let policy = cx.policy(at, self.policy.moment, &self.policy.tokens);
+        let (circuit, policy) = (local_of("circuit", at), cx.policy(at));
         let (state, policy) = match &self.state {
             State::Own => {
                 let name = item_of("CIRCUIT", at);
-                (quote!(&#name), policy)
+                (quote!(&#name), quote!(&#policy))
             }
-            State::Shared(path) => (quote!(&#path), quote!(#path.policy())),
-            State::Keyed(_) => {
-                let circuit = local_of("circuit", at);
-                (quote!(#circuit), policy)
-            }
+            State::Shared(_) => (quote!(#circuit), quote!(#circuit.policy())),
+            // By reference: under a retry, the next attempt needs it again.
+            State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
         let selects = self.filter.selects(cx.root, &cx.failure());
         let Inner {
@@ -191,23 +192,19 @@ impl Circuit {
     }
 }
 
-/// The path of a `static` circuit.
+/// The path of a `static` circuit, whose values are all said where it is defined.
 fn shared(args: &mut Args) -> Option<TokenStream> {
-    let path = args.positional()?;
-    if is_constant(&path) {
-        return Some(path);
-    }
-    let text = "`circuit` takes the path of a `static` circuit here, or keys: write `#[circuit(PAYMENTS)]` or `#[circuit(failures = 5)]`";
-    args.errors.at(&path, args.span(), text);
-    None
-}
-
-fn refuse_values(args: &mut Args, policy: &Built<Policy>, path: &TokenStream) {
-    for (key, written) in policy.all_written() {
-        let text =
-            format!("`{key}` belongs to the shared circuit: write it where `{path}` is defined");
-        args.errors.at(written, args.word.span(), text);
-    }
+    let path = args.constant(
+        "the path of a `static` circuit, or keys: write `#[circuit(PAYMENTS)]` or `#[circuit(failures = 5)]`",
+    )?;
+    args.refuse_others(&["on", "name", "crate"], |key| {
+        if key == "key" {
+            format!("`{path}` has one state for all keys: remove `key`, or the path")
+        } else {
+            format!("`{key}` belongs to the shared circuit: write it where `{path}` is defined")
+        }
+    });
+    Some(path)
 }
 
 /// `window = 100` counts calls, `window = 30s` time.
@@ -240,13 +237,4 @@ fn window(args: &mut Args, policy: &mut Built<Policy>, root: &Root) {
             |policy, ()| policy,
         );
     }
-}
-
-fn names_self(tokens: &TokenStream) -> bool {
-    let name = Ident::new("Self", proc_macro2::Span::call_site());
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => names_self(&group.stream()),
-        _ => false,
-    })
 }

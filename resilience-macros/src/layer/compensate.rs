@@ -1,13 +1,13 @@
 //! `compensate`: the undo and what it is given, and the step around what lies inside.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{local, local_of},
-    receiver::{Form, Param, Picked},
+    names::{at as at_user, local, local_for, local_of, located, span_of},
+    receiver::{Form, Param, Picked, last_span},
 };
 
 /// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
@@ -73,12 +73,14 @@ impl Compensate {
         }
     }
 
-    fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<&'p Param> {
+    /// The arguments of the function that the undo names, and where.
+    fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<(Span, &'p Param)> {
         let named = self.undo.arguments.iter().flatten();
         named
             .filter_map(|argument| {
                 let written = argument.to_string();
-                cx.params.iter().find(|param| param.name == written)
+                let param = cx.params.iter().find(|param| param.name == written)?;
+                Some((span_of(argument), param))
             })
             .collect()
     }
@@ -111,17 +113,17 @@ impl Compensate {
             cx.root.private("lend"),
             cx.root.private("told"),
         );
-        let (path, name) = (&self.undo.path, self.undo.name());
+        let name = self.undo.name();
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
             let (kept, given) = self.receiver(cx, &mut keep);
             renew.push(quote!(let #kept = #again(&#kept);));
             arguments.push(given);
         }
-        for param in self.picks(cx) {
+        for (named, param) in self.picks(cx) {
             let name = &param.name;
-            let owner = Ident::new(&format!("__undo_{name}"), Span::mixed_site());
-            keep.push(owned(cx, param, &owner));
+            let owner = local_for("undo", name);
+            keep.push(owned(cx, param, named, &owner));
             let mutable = (param.form == Form::BorrowedMut).then(|| quote!(mut));
             renew.push(quote!(let #mutable #owner = #again(&#owner);));
         }
@@ -139,7 +141,7 @@ impl Compensate {
                     let Some(param) = cx.params.iter().find(|param| param.name == written) else {
                         continue;
                     };
-                    let owner = Ident::new(&format!("__undo_{}", param.name), Span::mixed_site());
+                    let owner = local_for("undo", &param.name);
                     let pointee = param.pointee();
                     match param.form {
                         Form::Owned => quote!(#owner),
@@ -155,15 +157,20 @@ impl Compensate {
             Enlists::Before => ("undo_before", TokenStream::new()),
             Enlists::BeforeWithOutcome => ("undo_outcome", quote!(#output)),
         };
-        let constructor = cx.root.private(constructor);
+        let (constructor, call) = (cx.root.private(constructor), self.undo.call(&arguments));
         let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
+        // Located at the undo: what its future or its result lacks is said there.
+        let span = at_user(last_span(&self.undo.path));
+        let made = quote_spanned! {span=>
+            #constructor::<#ret, _, _>(#name, move |#takes| {
+                #(#renew)*
+                async move { #call }
+            })
+        };
         quote! {
             let #undo = if #in_saga() {
                 #(#keep)*
-                ::core::option::Option::Some(#constructor::<#ret, _, _>(#name, move |#takes| {
-                    #(#renew)*
-                    async move { #path(#(#arguments),*).await }
-                }))
+                ::core::option::Option::Some(#made)
             } else {
                 ::core::option::Option::None
             };
@@ -212,17 +219,16 @@ impl Compensate {
     }
 }
 
-/// A copy of an argument that outlives the call.
-fn owned(cx: &Cx<'_>, param: &Param, owner: &Ident) -> TokenStream {
+/// A copy of an argument that outlives the call, made where the undo names it.
+fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream {
     let name = &param.name;
-    match param.form {
-        Form::Owned => {
-            let kept = cx.root.private("kept");
-            quote!(let #owner = #kept(&#name);)
-        }
-        Form::Borrowed | Form::BorrowedMut => {
-            let owned = cx.root.private("owned");
-            quote!(let #owner = #owned(&*#name);)
-        }
-    }
+    let copy = if param.is_owned() {
+        let kept = cx.root.private("kept");
+        quote!(#kept(&#name))
+    } else {
+        let owned = cx.root.private("owned");
+        quote!(#owned(&*#name))
+    };
+    let copy = located(copy, named);
+    quote!(let #owner = #copy;)
 }

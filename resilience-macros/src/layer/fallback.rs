@@ -1,13 +1,13 @@
 //! `fallback`: its functions, and the match around what lies inside.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::filter::Filter;
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::local,
+    names::{at as at_user, find, local, local_for, mentions, span_of},
     receiver::Picked,
     value::expression,
 };
@@ -143,10 +143,13 @@ impl Other {
                     let (name, given) = (&param.name, given(cx, param, at, last));
                     quote!(let #name = #given;)
                 });
-                quote!(#(#lets)* ::core::result::Result::Ok(#value))
+                let ok_span = at_user(span_of(value));
+                let ok = quote_spanned!(ok_span=> ::core::result::Result::Ok);
+                let mut given = Group::new(Delimiter::Parenthesis, value.clone());
+                given.set_span(ok_span);
+                quote!(#(#lets)* #ok #given)
             }
             Self::Function(picked) => {
-                let path = &picked.path;
                 let mut arguments = Vec::new();
                 if picked.wants_self(cx) {
                     arguments.push(cx.self_token());
@@ -164,7 +167,7 @@ impl Other {
                         }
                     })),
                 }
-                quote!(#path(#(#arguments),*).await)
+                picked.call(&arguments)
             }
         }
     }
@@ -184,18 +187,5 @@ fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> 
 }
 
 fn kept(name: &Ident, at: usize) -> Ident {
-    Ident::new(&format!("__kept_{at}_{name}"), Span::mixed_site())
-}
-
-/// Whether these tokens name it, at any depth.
-pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    find(tokens, &name.to_string()).is_some()
-}
-
-fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
-    tokens.clone().into_iter().find_map(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) if ident == name => Some(ident),
-        proc_macro2::TokenTree::Group(group) => find(&group.stream(), name),
-        _ => None,
-    })
+    local_for(&format!("kept_{at}"), name)
 }

@@ -76,11 +76,12 @@ impl Filter {
             On::Unsaid => quote!(#asked::plain(true)),
         };
         if let Some(when) = &self.when {
-            let predicate = root.private("predicate");
-            says = quote!(#says.and(#predicate::<#output, _>(#when)(#error)));
+            let holds = root.private("holds");
+            says = quote!(#says.and(#holds::<#output>(#when, #error)));
         }
         if let Some(after) = &self.after {
-            says = quote!(#says.after((#after)(#error)));
+            let delay = root.private("delay");
+            says = quote!(#says.after(#delay::<#output>(#after, #error)));
         }
         let unused = matches!(self.on, On::All) && self.when.is_none() && self.after.is_none();
         if unused {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
@@ -37,7 +36,7 @@ impl Timeout {
         let (site, output) = (cx.site(), cx.output());
         let (outer, call) = (cx.limit_around(at), cx.call());
         let (new, timeout) = (cx.root.private("Limit"), cx.root.private("timeout"));
-        let after = self.policy(cx, at);
+        let after = cx.policy(at);
         let Inner {
             setup,
             future,
@@ -51,10 +50,5 @@ impl Timeout {
             limits,
             awaited: false,
         }
-    }
-
-    fn policy(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let policy = cx.policy(at, self.after.moment, &self.after.tokens);
-        quote!(*#policy)
     }
 }

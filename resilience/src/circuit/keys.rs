@@ -124,7 +124,7 @@ impl CircuitKeys {
 /// What a key without a circuit passes through.
 static UNTRACKED: CircuitState = CircuitState::pass("untracked");
 
-impl CircuitRef for KeyedCircuit {
+impl CircuitRef for &KeyedCircuit {
     #[inline]
     fn shared(&self) -> &CircuitState {
         self.0

@@ -86,10 +86,19 @@ pub fn judge_value<R: Outcome>(
     }
 }
 
-/// Gives a closure the type of a filter over the errors of `R`.
+/// What `when = fn(&E) -> bool` says.
 #[inline]
-pub fn predicate<R: Outcome, F: Fn(&R::Error) -> bool>(filter: F) -> F {
-    filter
+pub fn holds<R: Outcome>(when: impl FnOnce(&R::Error) -> bool, error: &R::Error) -> bool {
+    when(error)
+}
+
+/// What `after = fn(&E) -> Option<Duration>` says.
+#[inline]
+pub fn delay<R: Outcome>(
+    after: impl FnOnce(&R::Error) -> Option<Duration>,
+    error: &R::Error,
+) -> Option<Duration> {
+    after(error)
 }
 
 /// Whether a filter selects an error.
