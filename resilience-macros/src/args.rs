@@ -261,6 +261,6 @@ pub(crate) fn call(tokens: &TokenStream) -> Option<(Ident, Option<TokenStream>)>
 }
 
 /// An error on a value, or on its key if it is empty.
-pub(crate) fn wrong(value: &TokenStream, key: &Ident, text: impl ToString) -> syn::Error {
+pub(crate) fn wrong(value: &TokenStream, key: &Ident, text: impl std::fmt::Display) -> syn::Error {
     error_at(value, key.span(), text)
 }

@@ -18,23 +18,22 @@ use quote::quote;
 /// The name of the hidden attribute.
 pub(crate) const MARKER: &str = "__resilience_stack";
 
-pub(crate) fn attribute(word: &str, args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(word: &str, args: &TokenStream, item: TokenStream) -> TokenStream {
     let word = Ident::new(word, Span::call_site());
     let entry = quote!(#word(#args));
     let (mut attributes, rest) = split(item);
-    match attributes.iter_mut().find_map(marker_args) {
-        Some(collected) => *collected = quote!(#collected #entry),
-        None => {
-            let root = crate_path(&args)
-                .or_else(|| attributes.iter().find_map(|attr| crate_path(&attr.args)))
-                .unwrap_or_else(|| quote!(::resilience));
-            let marker = Ident::new(MARKER, Span::call_site());
-            attributes.push(Attribute {
-                path: quote!(#root::__private::#marker),
-                args: entry,
-                written: None,
-            });
-        }
+    if let Some(collected) = attributes.iter_mut().find_map(marker_args) {
+        *collected = quote!(#collected #entry);
+    } else {
+        let root = crate_path(args)
+            .or_else(|| attributes.iter().find_map(|attr| crate_path(&attr.args)))
+            .unwrap_or_else(|| quote!(::resilience));
+        let marker = Ident::new(MARKER, Span::call_site());
+        attributes.push(Attribute {
+            path: quote!(#root::__private::#marker),
+            args: entry,
+            written: None,
+        });
     }
     let attributes = attributes.iter().map(Attribute::tokens);
     quote!(#(#attributes)* #rest)

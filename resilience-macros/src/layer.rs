@@ -39,10 +39,10 @@ impl Layer {
     pub(crate) fn parse(mut args: Args, root: &Root) -> syn::Result<Self> {
         let span = args.span();
         let kind = match args.word.to_string().as_str() {
-            "retry" => retry::Retry::parse(&mut args, root).map(LayerKind::Retry),
+            "retry" => Some(LayerKind::Retry(retry::Retry::parse(&mut args, root))),
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
-            "circuit" => circuit::Circuit::parse(&mut args, root).map(LayerKind::Circuit),
+            "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {

@@ -26,7 +26,7 @@ macro_rules! attributes {
         #[allow(missing_docs, reason = "documented on the re-export in `resilience`")]
         #[proc_macro_attribute]
         pub fn $word(args: TokenStream, item: TokenStream) -> TokenStream {
-            collect::attribute(stringify!($word), args.into(), item.into()).into()
+            collect::attribute(stringify!($word), &args.into(), item.into()).into()
         }
     )+};
 }
@@ -37,7 +37,7 @@ attributes! { retry timeout fallback circuit compensate saga }
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __resilience_stack(args: TokenStream, item: TokenStream) -> TokenStream {
-    lower::expand(args.into(), item.into()).into()
+    lower::expand(args.into(), &item.into()).into()
 }
 
 #[expect(

@@ -4,8 +4,10 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::{
-    layer::{Layer, LayerKind, Policy},
-    names::{Root, at, item_of, local, local_of, located, mentions, names_type, site, span_of},
+    layer::{Layer, LayerKind, Policy, compensate::Compensate, timeout::Timeout},
+    names::{
+        Root, at, item_of, local, local_of, located, mentions, names_type, option, site, span_of,
+    },
     plan::Plan,
     receiver::Param,
     stack::Stack,
@@ -14,7 +16,7 @@ use crate::{
 };
 
 /// Lowers the collected stack over the function below it.
-pub(crate) fn expand(collected: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(collected: TokenStream, item: &TokenStream) -> TokenStream {
     let target = match Target::read(item.clone()) {
         Ok(target) => target,
         Err(error) => {
@@ -45,6 +47,7 @@ pub(crate) struct Cx<'p> {
     pub(crate) target: &'p Target,
     pub(crate) params: &'p [Param],
     layers: &'p [Layer],
+    plan: &'p Plan,
     needs_call: bool,
 }
 
@@ -98,10 +101,6 @@ impl Inner {
 }
 
 impl Cx<'_> {
-    pub(crate) fn site(&self) -> Ident {
-        site()
-    }
-
     /// The return type, in the user's own tokens: errors about it point there.
     pub(crate) fn output(&self) -> TokenStream {
         self.target.output.to_token_stream()
@@ -115,19 +114,14 @@ impl Cx<'_> {
     /// The limit of the nearest timeout around a layer.
     pub(crate) fn limit_around(&self, at: usize) -> TokenStream {
         let outer = self.layers.iter().take(at).rposition(is_timeout);
-        match outer.map(|outer| local_of("limit", outer)) {
-            Some(limit) => quote!(::core::option::Option::Some(&#limit)),
-            None => quote!(::core::option::Option::None),
-        }
+        let limit = outer.map(|outer| local_of("limit", outer));
+        option(limit.map(|limit| quote!(&#limit)).as_ref())
     }
 
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
-        if !self.needs_call {
-            return quote!(::core::option::Option::None);
-        }
         let call = local("call");
-        quote!(::core::option::Option::Some(&#call))
+        option(self.needs_call.then(|| quote!(&#call)).as_ref())
     }
 
     /// The policy of a layer: a name where it has one, else a constant expression.
@@ -159,13 +153,7 @@ impl Cx<'_> {
         let known = layer
             .policy(self.root)
             .filter(|policy| policy.moment <= moment);
-        let known = match known {
-            None => quote!(::core::option::Option::None),
-            Some(_) => {
-                let policy = self.policy(at);
-                quote!(::core::option::Option::Some(#policy))
-            }
-        };
+        let known = option(known.map(|_| self.policy(at)).as_ref());
         layer.rule_tokens(&known, self.root)
     }
 
@@ -211,9 +199,13 @@ impl Cx<'_> {
             let argument = self.root.private_at(argument, span_of(&param.declared));
             quote!(#argument(#kept))
         });
+        // The body need not use what an attribute uses.
+        let mentioned = |param: &&&Param| param.is_plain() && self.plan.mentions(&param.name);
+        let used = owned.iter().filter(mentioned).map(|param| &param.name);
         let keep = quote!(let mut #args = #new::new((#(#names,)*)););
         let next = quote! {
             let (#(#patterns,)*) = #args.next(#more, |(#(#kept,)*)| (#(#clones,)*));
+            #(let _ = &#used;)*
             #again
         };
         (keep, next)
@@ -234,16 +226,17 @@ fn lower(plan: &Plan) -> TokenStream {
         target,
         params,
         layers,
+        plan,
         needs_call,
     };
     let mut inner = body(&cx);
     for (at, layer) in layers.iter().enumerate().rev() {
         inner = match &layer.kind {
             LayerKind::Retry(it) => it.wrap(&cx, at, inner),
-            LayerKind::Timeout(it) => it.wrap(&cx, at, inner),
+            LayerKind::Timeout(_) => Timeout::wrap(&cx, at, inner),
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
-            LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
+            LayerKind::Compensate(_) => Compensate::wrap(&cx, at, inner),
             LayerKind::Saga(it) => it.wrap(&cx, inner),
         };
     }
@@ -331,13 +324,13 @@ fn rebind(cx: &Cx<'_>) -> TokenStream {
 }
 
 fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
-    let (site, new) = (cx.site(), cx.root.private("Site"));
+    let (site, new) = (site(), cx.root.private("Site"));
     let function = cx.target.signature.ident.to_string();
     let function = function.strip_prefix("r#").unwrap_or(&function);
-    let name = match plan.name() {
-        Some(name) => quote!(#name),
-        None => quote!(::core::concat!(::core::module_path!(), "::", #function)),
-    };
+    let name = plan.name().map_or_else(
+        || quote!(::core::concat!(::core::module_path!(), "::", #function)),
+        ToTokens::to_token_stream,
+    );
     let layers = cx
         .layers
         .iter()
@@ -440,7 +433,7 @@ fn check(cx: &Cx<'_>) -> TokenStream {
     if !policies.any(|policy| policy.moment == Moment::Call) {
         return TokenStream::new();
     }
-    let (misconfigured, site, output) = (cx.root.private("misconfigured"), cx.site(), cx.output());
+    let (misconfigured, site, output) = (cx.root.private("misconfigured"), site(), cx.output());
     let rejection = local("rejection");
     let layers = (0..cx.layers.len()).map(|at| cx.rule(at, Moment::Call));
     quote! {

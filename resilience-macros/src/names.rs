@@ -74,6 +74,14 @@ pub(crate) fn located(tokens: TokenStream, span: Span) -> TokenStream {
         .collect()
 }
 
+/// `Some(…)` or `None`.
+pub(crate) fn option(value: Option<&TokenStream>) -> TokenStream {
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
+}
+
 /// A reference to a static of the user's; what is wrong with its type is said there.
 pub(crate) fn lent(path: &TokenStream) -> TokenStream {
     let span = at(span_of(path));

@@ -1,11 +1,12 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
+use proc_macro2::Ident;
 use resilience_policy::Stack as Rules;
 
 use crate::{
     errors::{Errors, error_at},
     layer::{Layer, LayerKind},
-    names::Root,
+    names::{Root, mentions},
     receiver::{Form, Param},
     stack::Stack,
     target::{Kind, Target},
@@ -29,7 +30,7 @@ impl Plan {
                 continue;
             };
             errors.add(match layer.written(&violation) {
-                Some(written) => error_at(written, layer.span, &violation),
+                Some(written) => error_at(written, layer.span, violation),
                 None => syn::Error::new(layer.span, violation.to_string()),
             });
         }
@@ -62,6 +63,11 @@ impl Plan {
             &self.stack.layers,
             &self.params,
         )
+    }
+
+    /// Whether an attribute names this argument.
+    pub(crate) fn mentions(&self, argument: &Ident) -> bool {
+        mentions(&self.stack.written, argument)
     }
 
     pub(crate) fn name(&self) -> Option<&syn::LitStr> {

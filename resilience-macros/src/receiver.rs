@@ -123,7 +123,7 @@ pub(crate) struct Picked {
 }
 
 impl Picked {
-    pub(crate) fn parse(written: TokenStream, word: &str, otherwise: Span) -> syn::Result<Self> {
+    pub(crate) fn parse(written: &TokenStream, word: &str, otherwise: Span) -> syn::Result<Self> {
         let mut tokens: Vec<TokenTree> = written.clone().into_iter().collect();
         let group = match tokens.last() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
@@ -138,7 +138,7 @@ impl Picked {
             let text = format!(
                 "`{word}` takes the path of an async function: write `#[{word}(function)]` or `#[{word}(function(argument))]`"
             );
-            error_at(&written, otherwise, text)
+            error_at(written, otherwise, text)
         })?;
         let arguments = group.map(args::list_of).transpose()?;
         Ok(Self { path, arguments })

@@ -17,6 +17,8 @@ pub(crate) struct Stack {
     /// The name of the site, where one is written.
     pub(crate) name: Option<syn::LitStr>,
     pub(crate) layers: Vec<Layer>,
+    /// All attributes as they were collected.
+    pub(crate) written: TokenStream,
 }
 
 impl Stack {
@@ -24,7 +26,7 @@ impl Stack {
     pub(crate) fn parse(collected: TokenStream) -> syn::Result<Self> {
         let mut errors = Errors::new();
         let mut entries = Vec::new();
-        let mut tokens = collected.into_iter();
+        let mut tokens = collected.clone().into_iter();
         while let (Some(TokenTree::Ident(word)), Some(TokenTree::Group(group))) =
             (tokens.next(), tokens.next())
         {
@@ -42,7 +44,7 @@ impl Stack {
                 errors.at(second, args.span(), text);
             }
             root = root.or(path);
-            let written = args.read("name", string);
+            let written = args.read("name", |key, written| string(key, &written));
             if let (Some(first), Some(second)) = (&name, &written)
                 && first.value() != second.value()
             {
@@ -63,7 +65,12 @@ impl Stack {
                 "written by the other attributes, never by hand",
             ));
         }
-        errors.into_result(Self { root, name, layers })
+        errors.into_result(Self {
+            root,
+            name,
+            layers,
+            written: collected,
+        })
     }
 }
 

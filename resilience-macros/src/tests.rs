@@ -18,5 +18,5 @@ fn expand(attributes: &[(&str, TokenStream)], item: &TokenStream) -> TokenStream
         let word = Ident::new(word, Span::call_site());
         quote!(#word(#args))
     });
-    lower::expand(collected.collect(), item.clone())
+    lower::expand(collected.collect(), item)
 }

@@ -61,7 +61,7 @@ impl<T> Value<T> {
     }
 }
 
-/// Whether these tokens are the path of a constant: its last segment is in SCREAMING_CASE.
+/// Whether these tokens are the path of a constant: its last segment is in `SCREAMING_CASE`.
 pub(crate) fn is_constant(tokens: &TokenStream) -> bool {
     let mut last = None;
     for token in tokens.clone() {
@@ -186,9 +186,9 @@ pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>
 }
 
 /// A window that a constant or an expression says: `u32` calls or a `Duration`.
-pub(crate) fn window(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<()>> {
+pub(crate) fn window(key: &Ident, written: &TokenStream, root: &Root) -> syn::Result<Value<()>> {
     let mut value = Value::later(written.clone())
-        .map_err(|_| not_a(key, &written, "window", "`100` calls or `30s`"))?;
+        .map_err(|_| not_a(key, written, "window", "`100` calls or `30s`"))?;
     let window = root.private("WindowOf");
     let tokens = value.tokens;
     let span = at(span_of(&tokens));
@@ -248,10 +248,10 @@ pub(crate) fn factor(key: &Ident, written: TokenStream) -> syn::Result<Value<f64
 }
 
 /// A string literal.
-pub(crate) fn string(key: &Ident, written: TokenStream) -> syn::Result<syn::LitStr> {
+pub(crate) fn string(key: &Ident, written: &TokenStream) -> syn::Result<syn::LitStr> {
     syn::parse2(written.clone()).map_err(|_| {
         wrong(
-            &written,
+            written,
             key,
             format!("`{key}` is text: write `{key} = \"…\"`"),
         )

@@ -8,7 +8,7 @@ use super::{Built, filter::Filter};
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{Root, at as at_user, find, item_of, lent, local_of, span_of},
+    names::{Root, at as at_user, find, item_of, lent, local_of, site, span_of},
     value::{Moment, count, duration, expression, percentage},
 };
 
@@ -30,7 +30,7 @@ enum State {
 }
 
 impl Circuit {
-    pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Self> {
+    pub(crate) fn parse(args: &mut Args, root: &Root) -> Self {
         let shared = shared(args);
         let policy = root.private("CircuitPolicy");
         let mut policy = Built::new(Policy::new(), quote!(#policy::new()));
@@ -84,11 +84,11 @@ impl Circuit {
             (None, Some(key)) => State::Keyed(key),
             (None, None) => State::Own,
         };
-        Some(Self {
+        Self {
             policy,
             filter,
             state,
-        })
+        }
     }
 
     /// Whether its state is its own: neither keyed nor shared.
@@ -110,7 +110,7 @@ impl Circuit {
 
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let (name, site) = (item_of("CIRCUIT", at), cx.site());
+        let (name, site) = (item_of("CIRCUIT", at), site());
         // What is known only when the call is made, or names `Self`, no static can hold.
         let policy = if self.in_static() {
             cx.policy(at)
@@ -161,7 +161,7 @@ impl Circuit {
     /// circuit::<Ret, _, _, _>(&SITE, &CIRCUIT, POLICY, limit, call, filter, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let (site, output, guard) = (cx.site(), cx.output(), cx.root.private("circuit"));
+        let (site, output, guard) = (site(), cx.output(), cx.root.private("circuit"));
         let (limit, call) = (cx.limit_around(at), cx.call());
         let (circuit, policy) = (local_of("circuit", at), cx.policy(at));
         let (state, policy) = match &self.state {
@@ -229,7 +229,7 @@ fn window(args: &mut Args, policy: &mut Built<Policy>, root: &Root) {
         );
     } else {
         // The type of the constant or expression says which of the two it is.
-        let parsed = crate::value::window(&key, written, root);
+        let parsed = crate::value::window(&key, &written, root);
         policy.set(
             "window",
             "window_of",

@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{at as at_user, local, local_for, local_of, located, span_of},
+    names::{at as at_user, local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
 };
 
@@ -34,7 +34,7 @@ impl Compensate {
             args.errors.add(syn::Error::new(args.span(), text));
             return None;
         };
-        let picked = Picked::parse(written, "compensate", args.span());
+        let picked = Picked::parse(&written, "compensate", args.span());
         let undo = args.errors.take(picked)?;
         let enlists = match (undo.find("output"), undo.find("outcome")) {
             (Some(_), Some(outcome)) => {
@@ -57,16 +57,11 @@ impl Compensate {
             let known = ["output", "outcome", "self"].contains(&written.as_str())
                 || params.iter().any(|param| param.name == written);
             if !known {
-                let names: Vec<_> = params
-                    .iter()
-                    .map(|param| format!("`{}`", param.name))
-                    .collect();
+                let names = params.iter().map(|param| format!("`{}`", param.name));
+                let names = names.chain(["`output`".to_owned(), "`outcome`".to_owned()]);
                 let text = format!(
-                    "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}`output`, `outcome`",
-                    names
-                        .iter()
-                        .map(|name| format!("{name}, "))
-                        .collect::<String>()
+                    "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}",
+                    names.collect::<Vec<_>>().join(", ")
                 );
                 errors.at(argument, Span::call_site(), text);
             }
@@ -116,7 +111,7 @@ impl Compensate {
         let name = self.undo.name();
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
-            let (kept, given) = self.receiver(cx, &mut keep);
+            let (kept, given) = receiver(cx, &mut keep);
             renew.push(quote!(let #kept = #again(&#kept);));
             arguments.push(given);
         }
@@ -177,27 +172,11 @@ impl Compensate {
         }
     }
 
-    /// The receiver as the undo is given it, and the name under which it is kept.
-    fn receiver(&self, cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
-        let kept = local("receiver");
-        let this = cx.self_token();
-        let borrowed = cx.target.receives() != Some(Form::Owned);
-        if borrowed {
-            let owned = cx.root.private("owned_receiver");
-            keep.push(quote!(let #kept = #owned(&*#this);));
-            (kept.clone(), quote!(&#kept))
-        } else {
-            let again = cx.root.private("again");
-            keep.push(quote!(let #kept = #again(&#this);));
-            (kept.clone(), quote!(#kept))
-        }
-    }
-
     /// ```text
     /// step::<Ret, _, _, _>(&SITE, undo, &call, |error| verdict of the error, inner)
     /// ```
-    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let (site, output, step) = (cx.site(), cx.output(), cx.root.private("step"));
+    pub(crate) fn wrap(cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+        let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
         let (undo, call, error) = (local_of("undo", at), local("call"), local("error"));
         let (module, failure) = (cx.root.module(), cx.failure());
         let Inner { setup, future, .. } = inner.into_future();
@@ -219,15 +198,28 @@ impl Compensate {
     }
 }
 
+/// The receiver as the undo is given it, and the name under which it is kept.
+fn receiver(cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
+    let (kept, this) = (local("receiver"), cx.self_token());
+    if cx.target.receives() == Some(Form::Owned) {
+        let again = cx.root.private("again");
+        keep.push(quote!(let #kept = #again(&#this);));
+        return (kept.clone(), quote!(#kept));
+    }
+    let copy = cx.root.private("owned_receiver");
+    keep.push(quote!(let #kept = #copy(&*#this);));
+    (kept.clone(), quote!(&#kept))
+}
+
 /// A copy of an argument that outlives the call, made where the undo names it.
 fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream {
     let name = &param.name;
     let copy = if param.is_owned() {
-        let kept = cx.root.private("kept");
-        quote!(#kept(&#name))
+        let copy = cx.root.private("kept");
+        quote!(#copy(&#name))
     } else {
-        let owned = cx.root.private("owned");
-        quote!(#owned(&*#name))
+        let copy = cx.root.private("owned");
+        quote!(#copy(&*#name))
     };
     let copy = located(copy, named);
     quote!(let #owner = #copy;)

@@ -7,7 +7,7 @@ use super::filter::Filter;
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{at as at_user, find, local, local_for, mentions, span_of},
+    names::{at as at_user, find, local, local_for, mentions, site, span_of},
     receiver::Picked,
     value::expression,
 };
@@ -27,7 +27,7 @@ impl Fallback {
     pub(crate) fn parse(args: &mut Args) -> Self {
         let mut others = Vec::new();
         for written in args.all_positional() {
-            let picked = Picked::parse(written, "fallback", args.span());
+            let picked = Picked::parse(&written, "fallback", args.span());
             others.extend(args.errors.take(picked).map(Other::Function));
         }
         others.extend(args.read("value", expression).map(Other::Value));
@@ -80,7 +80,7 @@ impl Fallback {
         let [outcome, other] = ["outcome", "other"].map(local);
         let output = cx.output();
         let Inner { setup, future, .. } = inner.into_awaited();
-        let (site, fell_back) = (cx.site(), cx.root.private("fell_back"));
+        let (site, fell_back) = (site(), cx.root.private("fell_back"));
         let last = self.others.len().saturating_sub(1);
         let arms = self.others.iter().enumerate().map(|(n, fallback)| {
             let nth = u32::try_from(n + 1).unwrap_or(u32::MAX);
@@ -160,7 +160,7 @@ impl Other {
                         match cx
                             .params
                             .iter()
-                            .find(|param| argument.to_string() == param.name.to_string())
+                            .find(|param| param.name == argument.to_string())
                         {
                             Some(param) => given(cx, param, at, last),
                             None => argument.clone(),

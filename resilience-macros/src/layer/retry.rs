@@ -8,7 +8,7 @@ use super::{Built, filter::Filter};
 use crate::{
     args::{Args, call, wrong},
     lower::{Cx, Inner},
-    names::{Root, lent, local},
+    names::{Root, lent, local, option, site},
     value::{Moment, Value, count, duration, expression, factor, is_constant, unnamed},
 };
 
@@ -36,7 +36,7 @@ enum Backoff {
 }
 
 impl Retry {
-    pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Self> {
+    pub(crate) fn parse(args: &mut Args, root: &Root) -> Self {
         let mut policy = named(args).unwrap_or_else(|| {
             let retry = root.private("Retry");
             Built::new(Policy::new(), quote!(#retry::new()))
@@ -72,14 +72,14 @@ impl Retry {
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
         let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
         let on_ok = args.read("on_ok", expression);
-        Some(Self {
+        Self {
             policy,
             filter,
             on_ok,
             custom,
             jitter: jitter_tokens,
             budget,
-        })
+        }
     }
 
     /// ```text
@@ -136,16 +136,13 @@ impl Retry {
         let Some(backoff) = &self.custom else {
             return quote!(#attempts::new());
         };
-        let jitter = match &self.jitter {
-            Some(jitter) => quote!(::core::option::Option::Some(#jitter)),
-            None => quote!(::core::option::Option::None),
-        };
+        let jitter = option(self.jitter.as_ref());
         quote!(#attempts::with(#backoff, #jitter))
     }
 
     fn layer(&self, cx: &Cx<'_>, at: usize, policy: &TokenStream) -> TokenStream {
         let layer = cx.root.private("RetryLayer");
-        let (site, limit, call) = (cx.site(), cx.limit_around(at), cx.call());
+        let (site, limit, call) = (site(), cx.limit_around(at), cx.call());
         let budget = match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
             Budget::Shared(path) => {

@@ -20,7 +20,7 @@ const ITEM: &str = "async fn call(a: u32, r#type: &str) -> Result<u32, Error> { 
 /// Expands one attribute both ways, and looks at what comes out.
 fn survives(word: &str, args: &TokenStream, item: &TokenStream) {
     let shown = || format!("#[{word}({args})] {item}");
-    let noted = collect::attribute(word, args.clone(), item.clone());
+    let noted = collect::attribute(word, args, item.clone());
     assert!(holds(&noted, collect::MARKER), "{}", shown());
     let output = expand(&[(word, args.clone())], item);
     if holds(&output, "compile_error") {
@@ -216,7 +216,7 @@ fn mc_03_deep_nesting_is_refused() {
 
 /// As [`survives`], for input that nobody can print.
 fn survives_silently(word: &str, args: &TokenStream, item: &TokenStream) {
-    std::mem::forget(collect::attribute(word, args.clone(), item.clone()));
+    std::mem::forget(collect::attribute(word, args, item.clone()));
     let output = expand(&[(word, args.clone())], item);
     let first = item.clone().into_iter().next();
     assert!(first.is_none() || output.clone().into_iter().next().is_some());
