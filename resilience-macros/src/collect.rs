@@ -11,6 +11,9 @@
 //!
 //! So the compiler resolves every name: attributes that are imported under another name, written
 //! with a path or come through `cfg_attr` need no special care.
+//!
+//! Only `#[tokio::main]`, `#[tokio::test]` and the like are known by name: they make a function
+//! that is not `async`, so the hidden attribute stands in front of them.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -29,11 +32,15 @@ pub(crate) fn attribute(word: &str, args: &TokenStream, item: TokenStream) -> To
             .or_else(|| attributes.iter().find_map(|attr| crate_path(&attr.args)))
             .unwrap_or_else(|| quote!(::resilience));
         let marker = Ident::new(MARKER, Span::call_site());
-        attributes.push(Attribute {
+        // In front of what takes the `async` away.
+        let runner = attributes.iter().position(Attribute::is_runner);
+        let place = runner.unwrap_or(attributes.len());
+        let marker = Attribute {
             path: quote!(#root::__private::#marker),
             args: entry,
             written: None,
-        });
+        };
+        attributes.insert(place, marker);
     }
     let attributes = attributes.iter().map(Attribute::tokens);
     quote!(#(#attributes)* #rest)
@@ -66,6 +73,12 @@ impl Attribute {
             args,
             written: Some([pound, group.into()].into_iter().collect()),
         }
+    }
+
+    /// Whether it is `#[tokio::main]`, `#[tokio::test]` or the like.
+    fn is_runner(&self) -> bool {
+        let last = self.path.clone().into_iter().last();
+        matches!(&last, Some(TokenTree::Ident(ident)) if ident == "main" || ident == "test")
     }
 
     fn tokens(&self) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::{
-    layer::{Layer, LayerKind, Policy, compensate::Compensate, timeout::Timeout},
+    layer::{Layer, LayerKind, Policy, timeout::Timeout},
     names::{
         Root, at, item_of, local, local_of, located, mentions, names_type, option, site, span_of,
     },
@@ -236,7 +236,7 @@ fn lower(plan: &Plan) -> TokenStream {
             LayerKind::Timeout(_) => Timeout::wrap(&cx, at, inner),
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
-            LayerKind::Compensate(_) => Compensate::wrap(&cx, at, inner),
+            LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
             LayerKind::Saga(it) => it.wrap(&cx, inner),
         };
     }

@@ -52,30 +52,8 @@ impl WindowOf<Duration> {
 }
 
 /// An owned copy of a borrowed argument, for an undo that outlives the call.
-pub fn owned<T: Lent + ?Sized>(argument: &T) -> T::Owned {
-    argument.for_the_undo()
-}
-
-/// A borrowed argument that an undo is given.
-#[diagnostic::on_unimplemented(
-    message = "the undo is given this argument, so it needs a `{Self}` of its own",
-    label = "`{Self}` is not `Clone`",
-    note = "derive `Clone`, or share it in an `Arc`"
-)]
-pub trait Lent {
-    /// The form that is kept.
-    type Owned;
-    /// The copy.
-    fn for_the_undo(&self) -> Self::Owned;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ToOwned + ?Sized> Lent for T {
-    type Owned = T::Owned;
-
-    fn for_the_undo(&self) -> T::Owned {
-        self.to_owned()
-    }
+pub fn owned<T: ToOwned + ?Sized>(argument: &T) -> T::Owned {
+    argument.to_owned()
 }
 
 /// An owned copy of the receiver, for an undo that is a method.

@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{at as at_user, local, local_for, local_of, located, site, span_of},
+    names::{local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
 };
 
@@ -78,6 +78,12 @@ impl Compensate {
                 Some((span_of(argument), param))
             })
             .collect()
+    }
+
+    /// The place of the undo. The compiler reports one thing once for each place, so the step
+    /// names the undo at the same one.
+    fn span(&self) -> Span {
+        Span::mixed_site().located_at(last_span(&self.undo.path))
     }
 
     fn takes_self(&self, cx: &Cx<'_>) -> bool {
@@ -155,7 +161,7 @@ impl Compensate {
         let (constructor, call) = (cx.root.private(constructor), self.undo.call(&arguments));
         let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
         // Located at the undo: what its future or its result lacks is said there.
-        let span = at_user(last_span(&self.undo.path));
+        let span = self.span();
         let made = quote_spanned! {span=>
             #constructor::<#ret, _, _>(#name, move |#takes| {
                 #(#renew)*
@@ -175,9 +181,10 @@ impl Compensate {
     /// ```text
     /// step::<Ret, _, _, _>(&SITE, undo, &call, |error| verdict of the error, inner)
     /// ```
-    pub(crate) fn wrap(cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
-        let (undo, call, error) = (local_of("undo", at), local("call"), local("error"));
+        let (mut undo, call, error) = (local_of("undo", at), local("call"), local("error"));
+        undo.set_span(self.span());
         let (module, failure) = (cx.root.module(), cx.failure());
         let Inner { setup, future, .. } = inner.into_future();
         let future = quote! {
