@@ -1,5 +1,11 @@
 //! Behaviour of annotated functions, in virtual time.
 
+#[path = "../support/dependency.rs"]
+mod dependency;
+
 mod circuits;
+mod fallback;
+mod retry;
 mod sagas;
 mod shapes;
+mod timeout;
