@@ -1,5 +1,7 @@
 //! What the contract says about `fallback`, sentence by sentence.
 
+#![allow(clippy::unused_async, reason = "fallbacks are async by contract")]
+
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
@@ -221,13 +223,13 @@ struct Client {
 }
 
 impl Client {
-    #[fallback(Self::from_cache, value = self.cached + 1)]
+    #[fallback(Self::remembered, value = self.cached + 1)]
     async fn load(&self, id: u32) -> Result<u32, Error> {
         let _ = id;
         Err(Error::Gone)
     }
 
-    async fn from_cache(&self, id: u32) -> Result<u32, Error> {
+    async fn remembered(&self, id: u32) -> Result<u32, Error> {
         if id == 0 {
             Err(Error::Gone)
         } else {
@@ -255,6 +257,16 @@ async fn a_panic_is_no_failure_to_fall_back_from() {
             .catch_unwind()
             .await
             .is_err()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_fallback_that_takes_over_is_told() {
+    let events = crate::events::Events::collect();
+    assert_eq!(origin(&mut Trail::new(), 2).await, Ok(2));
+    assert_eq!(
+        events.lines(),
+        ["fallback_used nth=1", "fallback_used nth=2"]
     );
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "../support/dependency.rs"]
 mod dependency;
+#[path = "../support/events.rs"]
+mod events;
 
 mod circuits;
 mod fallback;

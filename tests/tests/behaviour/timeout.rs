@@ -266,6 +266,16 @@ async fn ready_made_errors_hold_the_rejection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_an_expiry_is_told() {
+    let events = crate::events::Events::collect();
+    assert!(two_seconds(&Dependency::says("H")).await.is_err());
+    assert!(two_seconds(&Dependency::says("S")).await.is_ok());
+    let left = tokio::time::timeout(ms(1), two_seconds(&Dependency::says("H"))).await;
+    assert!(left.is_err());
+    assert_eq!(events.lines(), ["timed_out after_ms=2000"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_future_is_send() {
     fn is_send<T: Send>(future: T) -> T {
         future

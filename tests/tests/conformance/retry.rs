@@ -4,7 +4,10 @@ use std::{io, sync::Mutex};
 
 use resilience::retry;
 
-use crate::dependency::{Count, Dependency, Error, OnDrop, timed};
+use crate::{
+    dependency::{Count, Dependency, Error, OnDrop, timed},
+    events::Events,
+};
 
 #[tokio::test(start_paused = true)]
 async fn rt_01_five_retries_are_six_runs_and_the_original_error() {
@@ -132,6 +135,29 @@ async fn rt_18_unwanted_values_are_released_before_the_next_run() {
     let (opened, released) = (Count::default(), Count::default());
     let last = open(&opened, &released).await.unwrap();
     assert_eq!((last.0, opened.get(), released.get()), (6, 6, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rt_19_three_retries_are_told_and_one_end() {
+    let events = Events::collect();
+    let dependency = Dependency::says("F*");
+    assert_eq!(three_retries(&dependency).await, Err(Error::Busy));
+    assert_eq!(
+        events.lines(),
+        [
+            "retry_scheduled attempt=1 wait_ms=0",
+            "retry_scheduled attempt=2 wait_ms=0",
+            "retry_scheduled attempt=3 wait_ms=0",
+            "gave_up attempts=4 why=exhausted",
+        ]
+    );
+    assert!(three_retries(&Dependency::says("S")).await.is_ok());
+    assert!(three_retries(&Dependency::says("N")).await.is_err());
+    assert_eq!(
+        events.lines().len(),
+        4,
+        "nothing to tell of what went as it had to"
+    );
 }
 
 #[tokio::test(start_paused = true)]

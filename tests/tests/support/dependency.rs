@@ -2,7 +2,8 @@
 
 #![allow(
     dead_code,
-    reason = "shared by test binaries of which none uses all of it"
+    clippy::unwrap_used,
+    reason = "shared by test binaries of which none uses all of it; a poisoned lock is a failed test"
 )]
 
 use std::{

@@ -3,7 +3,10 @@
 use futures::future::join_all;
 use resilience::{RetryBudget, retry, timeout};
 
-use crate::dependency::{Count, Dependency, Error, ms};
+use crate::{
+    dependency::{Count, Dependency, Error, ms},
+    events::Events,
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_dependency_that_is_down_for_long_gets_one_attempt_for_each_call() {
@@ -117,6 +120,32 @@ async fn cx_06_a_call_dropped_in_its_pause_gives_its_tokens_back() {
         495,
         "the attempt that was made is paid for"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn why_it_gave_up_is_told() {
+    static TOKENS: RetryBudget = RetryBudget::new().capacity(5);
+
+    #[timeout(1s)]
+    #[retry(max = 1, backoff = none, after_max = 2s, budget = TOKENS)]
+    async fn call(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    let events = Events::collect();
+    let asks = |millis| Dependency::always(Error::Throttled(Some(ms(millis))));
+    for (dependency, why) in [
+        (asks(2500), "delay_too_long"),
+        (asks(1500), "deadline_would_pass"),
+        (Dependency::says("FN"), "not_retryable"),
+        (Dependency::says("F"), "budget_empty"),
+    ] {
+        assert!(call(&dependency).await.is_err());
+        let last = events.lines().pop().unwrap();
+        assert!(
+            last.starts_with("gave_up") && last.ends_with(&format!("why={why}")),
+            "{last}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
