@@ -125,6 +125,12 @@ impl Cx<'_> {
         }
     }
 
+    /// Whether a layer may run more than once in a call.
+    pub(crate) fn is_repeated(&self, at: usize) -> bool {
+        let mut above = self.layers.iter().take(at);
+        above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+    }
+
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
         if !self.needs_call {

@@ -170,13 +170,14 @@ impl Other {
     }
 }
 
-/// The argument as the function takes it: the last fallback gets the clone itself.
+/// The argument as the function takes it: the last fallback gets the clone itself, unless a retry
+/// above may need it once more.
 fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> TokenStream {
     if !param.is_owned() {
         return param.reborrow();
     }
     let kept = kept(&param.name, at);
-    if last {
+    if last && !cx.is_repeated(at) {
         return quote!(#kept);
     }
     let argument = cx.root.private("argument");

@@ -99,6 +99,37 @@ async fn the_second_of_a_chain_is_given_the_error_of_the_first() {
     assert_eq!(call().await, Ok(Error::Lost));
 }
 
+#[tokio::test(start_paused = true)]
+async fn on_is_asked_again_of_what_the_first_of_a_chain_says() {
+    #[fallback(mirror, archive, on = Error::Busy)]
+    async fn call(trail: &mut Trail, works: u32) -> Result<u32, Error> {
+        trail.push("origin");
+        if works == 0 { Ok(0) } else { Err(Error::Busy) }
+    }
+    let mut trail = Trail::new();
+    assert_eq!(call(&mut trail, 2).await, Err(Error::Lost));
+    assert_eq!(trail, ["origin", "mirror"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn below_a_retry_each_attempt_may_fall_back_with_owned_arguments() {
+    async fn other(name: String, (a, b): (u32, u32)) -> Result<String, Error> {
+        if name == "x" {
+            return Err(Error::Busy);
+        }
+        Ok(format!("{name} {a} {b}"))
+    }
+    #[retry(max = 2, backoff = none)]
+    #[fallback(other, on = Error::Gone)]
+    async fn call(name: String, (a, mut b): (u32, u32)) -> Result<String, Error> {
+        b += a;
+        drop((name, b));
+        Err(Error::Gone)
+    }
+    assert_eq!(call("y".to_owned(), (1, 2)).await, Ok("y 1 2".to_owned()));
+    assert_eq!(call("x".to_owned(), (1, 2)).await, Err(Error::Busy));
+}
+
 /// Counts its clones.
 #[derive(Debug)]
 struct Counted(Count);

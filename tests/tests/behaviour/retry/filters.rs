@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use resilience::retry;
+use resilience::{retry, timeout};
 
 use crate::dependency::{Count, Dependency, Error, ms};
 
@@ -120,4 +120,20 @@ async fn without_a_class_word_a_delay_is_read_only_by_after() {
     assert_eq!(two.pauses(), [500]);
     assert!(too_long(&three).await.is_err());
     assert_eq!(three.runs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gap_10_what_must_not_run_twice_is_not_retried_after_a_timeout() {
+    #[retry(max = 3, on = Unapplied, backoff = none)]
+    #[timeout(1s)]
+    async fn call(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    let dependency = Dependency::says("FH*");
+    assert!(call(&dependency).await.unwrap_err().is_timed_out());
+    assert_eq!(
+        dependency.runs(),
+        2,
+        "after the failure, not after the timeout"
+    );
 }

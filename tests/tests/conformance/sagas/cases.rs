@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use resilience::{Step, Undo, compensate, retry, saga, saga::ParkedError};
+use resilience::{Step, Undo, circuit, compensate, retry, saga, saga::ParkedError};
 
 use super::{Error, Fails, Ledger, Works, booking, parked_of, report, run, step, undo_a};
 use crate::dependency::{Dependency, ms, timed};
@@ -340,4 +340,80 @@ async fn sc_51_nothing_to_undo_is_a_success() {
     assert_eq!(run(create(1)).await, Err(Error::Lost));
     let report = report();
     assert_eq!((report.undone.len(), report.parked.len()), (1, 0));
+}
+
+/// What is left in doubt by the whole stack of a step.
+#[tokio::test(start_paused = true)]
+async fn sc_45_doubt_of_an_earlier_attempt_is_not_forgotten() {
+    #[compensate(undo_a(ledger, outcome))]
+    #[retry(max = 1, backoff = none)]
+    async fn by_class(ledger: &Ledger, dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    #[compensate(undo_a(ledger, outcome))]
+    #[retry(max = 1, on = _, backoff = none)]
+    async fn by_pattern(ledger: &Ledger, dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    for (line, lines) in [
+        ("LF", "?a"),
+        ("LL", "?a"),
+        ("FL", "?a"),
+        ("FF", ""),
+        ("N", ""),
+    ] {
+        let ledger = Ledger::default();
+        assert!(
+            run(by_class(&ledger, &Dependency::says(line)))
+                .await
+                .is_err()
+        );
+        assert_eq!(ledger.read(), lines, "{line}");
+    }
+    for (line, lines) in [("LF", "?a"), ("LL", "?a"), ("FL", "?a"), ("FF", "")] {
+        let ledger = Ledger::default();
+        assert!(
+            run(by_pattern(&ledger, &Dependency::says(line)))
+                .await
+                .is_err()
+        );
+        assert_eq!(ledger.read(), lines, "{line} by pattern");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejection_has_no_effect_unless_an_attempt_came_before() {
+    #[compensate(undo_a(ledger, outcome))]
+    #[retry(max = 1, on = _, backoff = none)]
+    #[circuit(failures = 1)]
+    async fn guarded(ledger: &Ledger, dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    let ledger = Ledger::default();
+    let dependency = Dependency::says("L*");
+    let result = run(guarded(&ledger, &dependency)).await;
+    assert!(result.unwrap_err().is_circuit_open());
+    assert_eq!((ledger.read().as_str(), dependency.runs()), ("?a", 1));
+    let result = run(guarded(&ledger, &dependency)).await;
+    assert!(result.unwrap_err().is_circuit_open());
+    assert_eq!((ledger.read().as_str(), dependency.runs()), ("?a", 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn owned_arguments_go_to_the_body_the_retries_and_the_undo() {
+    async fn forget(ledger: Ledger, names: Vec<String>) -> Result<(), Error> {
+        ledger.note(format!("-{}", names.join("")));
+        Ok(())
+    }
+    #[compensate(forget(ledger, names))]
+    #[retry(max = 2, backoff = none)]
+    async fn learn(ledger: Ledger, mut names: Vec<String>) -> Result<u32, Error> {
+        names.push("c".to_owned());
+        ledger.note(format!("+{}", names.join("")));
+        Err(Error::Lost)
+    }
+    let ledger = Ledger::default();
+    let names = vec!["a".to_owned(), "b".to_owned()];
+    assert_eq!(run(learn(ledger.clone(), names)).await, Err(Error::Lost));
+    assert_eq!(ledger.read(), "+abc +abc +abc -ab");
 }
