@@ -125,6 +125,12 @@ impl Cx<'_> {
         }
     }
 
+    /// Whether the function is a step.
+    pub(crate) fn in_a_step(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.any(|layer| matches!(layer.kind, LayerKind::Compensate(_)))
+    }
+
     /// Whether a layer may run more than once in a call.
     pub(crate) fn is_repeated(&self, at: usize) -> bool {
         let mut above = self.layers.iter().take(at);

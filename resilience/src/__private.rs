@@ -17,7 +17,7 @@ pub use crate::{
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{Classified, FromRejection, Outcome, Rejectable},
     retry::{
-        Asked, Attempts, RetryBudget, RetryLayer, by_class, judge, judge_value, predicate,
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, filter, judge, judge_value, predicate,
         selector, selects,
     },
     saga::{

@@ -44,6 +44,14 @@ impl Asked {
         Self { after, ..self }
     }
 
+    /// Told what the error says of its effect, where its type can tell.
+    #[inline]
+    #[must_use]
+    pub fn told(self, verdict: Option<Verdict>) -> Self {
+        let in_doubt = verdict.map_or(self.in_doubt, |verdict| verdict.effect == Effect::InDoubt);
+        Self { in_doubt, ..self }
+    }
+
     /// Whether the filter selects the failure.
     #[inline]
     #[must_use]
@@ -87,6 +95,12 @@ pub fn judge_value<R: Outcome>(
 }
 
 /// Gives a closure the type of a filter over the errors of `R`.
+#[inline]
+pub fn filter<R: Outcome, F: Fn(&R::Error) -> Asked>(filter: F) -> F {
+    filter
+}
+
+/// Gives a closure the type of a predicate over the errors of `R`.
 #[inline]
 pub fn predicate<R: Outcome, F: Fn(&R::Error) -> bool>(filter: F) -> F {
     filter
