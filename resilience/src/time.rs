@@ -41,6 +41,15 @@ pub(crate) fn stamp(at: Instant) -> u64 {
         .max(1)
 }
 
+/// The delay, or none where the test kit has switched delays off.
+pub(crate) fn shortened(delay: Duration) -> Duration {
+    #[cfg(feature = "testing")]
+    if crate::testing::delays_are_off() {
+        return Duration::ZERO;
+    }
+    delay
+}
+
 /// Whole nanoseconds, saturating.
 pub(crate) fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)

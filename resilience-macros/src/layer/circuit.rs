@@ -123,11 +123,11 @@ impl Circuit {
             State::Shared(_) => TokenStream::new(),
             State::Own => {
                 let circuit = cx.root.private("Circuit");
-                quote!(static #name: #circuit = #circuit::new(#site.name()).with_policy(#policy);)
+                quote!(static #name: #circuit = #circuit::of(&#site).with_policy(#policy);)
             }
             State::Keyed(_) => {
                 let circuits = cx.root.private("CircuitKeys");
-                quote!(static #name: #circuits = #circuits::new(#site.name(), #policy);)
+                quote!(static #name: #circuits = #circuits::of(&#site, #policy);)
             }
         }
     }
