@@ -1,25 +1,118 @@
-//! A shop that sells through services that fail in every way services fail.
+//! A shop that sells through services which fail in every way services fail, and leaves nothing
+//! behind: `cargo run --example checkout -- --help`.
+//!
+//! Read `shop.rs` first, then `shop/payment.rs`: that is what you would write. `services.rs` is
+//! the other side, `timeline.rs` tells what happens, `proof.rs` asks the services at the end.
+
+#![allow(
+    unreachable_pub,
+    reason = "an example reads like the library code it stands for"
+)]
 
 mod args;
+mod proof;
+mod report;
 mod services;
 mod shop;
 mod timeline;
 
-use services::{Services, faults::Plan};
-use shop::{Order, checkout, http};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use resilience::Context;
+use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use self::{
+    args::{Args, HELP, Stop},
+    proof::Proof,
+    report::Ending,
+    services::{Services, faults::Plan},
+    shop::{Order, checkout},
+    timeline::{Paint, Timeline},
+};
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
-    let plan = Plan::new(7);
-    http::connect(Services::start(plan).await?);
-    for number in 1..=20 {
-        let order = Order {
-            number,
-            region: "eu",
-            cents: 1999,
-        };
-        let t = tokio::time::timeout(std::time::Duration::from_millis(400), checkout(&order)).await;
-        eprintln!("{number} {:?}: {:?}", plan.fate(number), t);
+async fn main() -> io::Result<ExitCode> {
+    let args = match Args::parse(std::env::args().skip(1), any_seed()) {
+        Ok(args) => args,
+        Err(Stop::Help) => {
+            io::stdout().write_all(HELP.as_bytes())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(Stop::Mistake(mistake)) => {
+            writeln!(io::stderr(), "error: {mistake}")?;
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let paint = Paint::for_stdout();
+    let timeline = Timeline::new((!args.quiet).then_some(paint));
+    tracing_subscriber::registry().with(timeline.clone()).init();
+
+    let services = Services::start(Plan::new(args.seed)).await?;
+    shop::http::connect(services.clone());
+    let endings = sell(args.orders, &timeline).await?;
+    let proof = Proof::ask(&services, &endings)
+        .await
+        .map_err(io::Error::other)?;
+
+    let table = report::table(args.seed, &endings, timeline.counts(), &proof, paint);
+    io::stdout().write_all(table.as_bytes())?;
+    Ok(if proof.leftovers.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Every region works through its own orders, one after the other; the regions side by side.
+async fn sell(orders: u32, timeline: &Timeline) -> io::Result<Vec<Ending>> {
+    let counters = shop::REGIONS.map(|region| {
+        let queue: Vec<_> = (1..=orders)
+            .map(Order::example)
+            .filter(|o| o.region == region)
+            .collect();
+        let timeline = timeline.clone();
+        tokio::spawn(async move {
+            let mut endings = Vec::with_capacity(queue.len());
+            for order in queue {
+                endings.push(sell_one(order, &timeline).await);
+            }
+            endings
+        })
+    });
+    let mut endings = Vec::new();
+    for counter in counters {
+        endings.extend(counter.await?);
     }
-    Ok(())
+    endings.sort_by_key(|ending| ending.order.number);
+    Ok(endings)
+}
+
+async fn sell_one(order: Order, timeline: &Timeline) -> Ending {
+    let id = format!("order-{}", order.number);
+    let result = Context::new()
+        .correlation_id(id.as_str())
+        .scope(checkout(&order))
+        .await;
+    let ending = Ending { order, result };
+    let (colour, words) = ending.words();
+    timeline.tell(&id, "", colour, words);
+    // An open circuit says when it is worth while to come back. Until then the region waits.
+    if let Err(error) = &ending.result
+        && let Some(pause) = error.pause()
+    {
+        tokio::time::sleep(pause).await;
+    }
+    ending
+}
+
+/// Another story every time.
+fn any_seed() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::from(now.subsec_nanos()) % 10_000
 }

@@ -5,17 +5,24 @@ pub mod inventory;
 pub mod mail;
 pub mod payment;
 
+use std::time::Duration;
+
+use resilience::{Rejection, saga};
+
 use self::{
+    http::ServiceError,
     inventory::{InventoryError, reserve, ship},
     mail::{Confirmation, MailError, confirm},
     payment::{Charge, PaymentError, charge},
 };
 
+/// Where the shop sells. Every region has its own bank behind the payment gateway.
+pub const REGIONS: [&str; 3] = ["eu", "us", "asia"];
+
 /// What a customer wants. Everything an undo may need later is in it, and it is plain data.
 #[derive(Debug, Clone)]
 pub struct Order {
     pub number: u32,
-    /// Where it is paid: every region has its own bank behind the gateway.
     pub region: &'static str,
     pub cents: u64,
 }
@@ -38,14 +45,53 @@ pub enum CheckoutError {
     Mail(#[from] MailError),
 }
 
-/// Fulfils an order or leaves nothing behind.
+/// Fulfils an order, or leaves nothing behind.
+#[saga]
 pub async fn checkout(order: &Order) -> Result<Receipt, CheckoutError> {
     let reservation = reserve(order).await?; // undone by `release`
-    let charge = charge(order).await?; // undone by `refund`
+    let charge = charge(order).await?; // undone by `refund`, also if nobody knows whether it went through
     ship(&reservation).await?;
-    let confirmation = confirm(order).await?; // falls back to the outbox: cannot fail
+    let confirmation = confirm(order).await?; // falls back to the outbox
     Ok(Receipt {
         charge,
         confirmation,
     })
+}
+
+impl Order {
+    /// An order made up from its number.
+    pub const fn example(number: u32) -> Self {
+        let region = REGIONS[number as usize % REGIONS.len()];
+        Self {
+            number,
+            region,
+            cents: 999 + number as u64 * 7919 % 9000,
+        }
+    }
+}
+
+impl CheckoutError {
+    /// The reason in a few words, without names and numbers.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::Inventory(InventoryError::OutOfStock) => "out of stock",
+            Self::Inventory(InventoryError::Damaged) => "goods damaged",
+            Self::Payment(PaymentError::Declined) => "card declined",
+            Self::Payment(PaymentError::Rejected(Rejection::CircuitOpen { .. })) => {
+                "payment circuit open"
+            }
+            Self::Payment(PaymentError::Gateway(ServiceError::Busy { .. })) => {
+                "payment gateway busy for too long"
+            }
+            _ => "service unavailable",
+        }
+    }
+
+    /// How long it makes no sense to try the next order.
+    pub const fn pause(&self) -> Option<Duration> {
+        match self {
+            Self::Payment(PaymentError::Rejected(rejection)) => rejection.retry_after(),
+            _ => None,
+        }
+    }
 }

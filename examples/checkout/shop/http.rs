@@ -5,7 +5,7 @@ use std::{sync::OnceLock, time::Duration};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::{services::Services, timeline};
+use crate::services::Services;
 
 /// The services and the connections to them. Clients live in a static, so that an undo is given
 /// nothing but data: it may run long after the call it undoes, even in another process.
@@ -39,10 +39,11 @@ pub enum ServiceError {
 
 /// Sends the request and reads the whole answer, which may break off in the middle.
 pub async fn call<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ServiceError> {
-    timeline::note_attempt();
+    tracing::trace!(kind = "attempt");
     let answer = exchange(request).await;
     if let Err(error) = &answer {
-        timeline::note_failure(error);
+        let asked_to_wait = matches!(error, ServiceError::Busy { wait: Some(_) });
+        tracing::debug!(kind = "attempt_failed", %error, asked_to_wait);
     }
     answer
 }

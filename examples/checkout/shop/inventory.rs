@@ -1,6 +1,7 @@
 //! The client of the inventory.
 
 use reqwest::StatusCode;
+use resilience::{Classify, Rejection, compensate, retry, saga::Step, saga::Undo, timeout};
 use serde::Deserialize;
 
 use super::{
@@ -11,20 +12,65 @@ use super::{
 /// Goods put aside for an order.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Reservation {
-    pub id: String,
     pub order: u32,
 }
 
-#[derive(Debug, thiserror::Error)]
+/// Why the goods do not come.
+#[derive(Debug, thiserror::Error, Classify)]
 pub enum InventoryError {
     #[error("out of stock")]
+    #[permanent]
     OutOfStock,
     #[error("goods damaged")]
+    #[permanent]
     Damaged,
     #[error("inventory: {0}")]
+    #[inherit]
     Service(#[source] ServiceError),
+    #[error(transparent)]
+    #[inherit]
+    Rejected(#[from] Rejection),
 }
 
+/// Puts the goods aside. Undone with what it returns.
+#[compensate(release)]
+#[timeout(2s)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
+#[timeout(300ms)]
+pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
+    let request = post(
+        |at| &at.inventory,
+        &format!("/orders/{}/reserve", order.number),
+    )
+    .header("idempotency-key", Step::key().to_string());
+    Ok(call(request).await?)
+}
+
+/// Puts the goods back.
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
+#[timeout(300ms)]
+async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
+    let request = post(
+        |at| &at.inventory,
+        &format!("/orders/{}/release", reservation.order),
+    )
+    .header("idempotency-key", Undo::key().to_string());
+    Ok(call(request).await?)
+}
+
+/// Hands the goods over to the carrier: the point of no return.
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
+#[timeout(300ms)]
+pub async fn ship(reservation: &Reservation) -> Result<(), InventoryError> {
+    let request = post(
+        |at| &at.inventory,
+        &format!("/orders/{}/ship", reservation.order),
+    )
+    .header("idempotency-key", format!("ship-{}", reservation.order));
+    Ok(call(request).await?)
+}
+
+/// What the inventory's answers mean to an order.
 impl From<ServiceError> for InventoryError {
     fn from(error: ServiceError) -> Self {
         match error {
@@ -37,31 +83,4 @@ impl From<ServiceError> for InventoryError {
             error => Self::Service(error),
         }
     }
-}
-
-pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
-    let request = post(
-        |at| &at.inventory,
-        &format!("/orders/{}/reserve", order.number),
-    )
-    .header("idempotency-key", format!("reserve-{}", order.number));
-    Ok(call(request).await?)
-}
-
-pub async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
-    let request = post(
-        |at| &at.inventory,
-        &format!("/orders/{}/release", reservation.order),
-    )
-    .header("idempotency-key", format!("release-{}", reservation.order));
-    Ok(call(request).await?)
-}
-
-pub async fn ship(reservation: &Reservation) -> Result<(), InventoryError> {
-    let request = post(
-        |at| &at.inventory,
-        &format!("/orders/{}/ship", reservation.order),
-    )
-    .header("idempotency-key", format!("ship-{}", reservation.order));
-    Ok(call(request).await?)
 }

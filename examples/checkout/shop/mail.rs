@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use resilience::{Classify, Rejection, fallback, retry, timeout};
+
 use super::{
     Order,
     http::{ServiceError, call, post},
@@ -16,15 +18,24 @@ pub enum Confirmation {
     Queued,
 }
 
-#[derive(Debug, thiserror::Error)]
+/// Why no mail goes out.
+#[derive(Debug, thiserror::Error, Classify)]
 pub enum MailError {
     #[error("mail service: {0}")]
+    #[inherit]
     Service(#[from] ServiceError),
+    #[error(transparent)]
+    #[inherit]
+    Rejected(#[from] Rejection),
 }
 
+/// Tells the customer; later, if it cannot be done now. A sold order does not fail for a mail.
+#[fallback(put_into_outbox)]
+#[retry(max = 2, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
+#[timeout(300ms)]
 pub async fn confirm(order: &Order) -> Result<Confirmation, MailError> {
     let request = post(|at| &at.mail, &format!("/orders/{}/send", order.number))
-        .header("idempotency-key", format!("send-{}", order.number));
+        .header("idempotency-key", format!("confirm-{}", order.number));
     call::<()>(request).await?;
     Ok(Confirmation::Sent)
 }
@@ -32,7 +43,7 @@ pub async fn confirm(order: &Order) -> Result<Confirmation, MailError> {
 /// Orders whose mail is sent later. In real life this is a table in the order's own database.
 static OUTBOX: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
-async fn queue(order: &Order) -> Result<Confirmation, MailError> {
+async fn put_into_outbox(order: &Order) -> Result<Confirmation, MailError> {
     OUTBOX
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

@@ -1,6 +1,9 @@
 //! The client of the payment gateway.
 
 use reqwest::StatusCode;
+use resilience::{
+    Classify, Rejection, circuit, compensate, retry, saga::Step, saga::Undo, timeout,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -20,14 +23,53 @@ struct ChargeRequest {
     cents: u64,
 }
 
-#[derive(Debug, thiserror::Error)]
+/// Why no money moved, or why nobody knows.
+#[derive(Debug, thiserror::Error, Classify)]
 pub enum PaymentError {
     #[error("card declined")]
+    #[permanent]
     Declined,
     #[error("payment gateway: {0}")]
+    #[inherit]
     Gateway(#[source] ServiceError),
+    #[error(transparent)]
+    #[inherit]
+    Rejected(#[from] Rejection),
 }
 
+/// Takes the money for an order.
+///
+/// An attempt may charge the card and lose the answer. So every attempt carries the same key, the
+/// refund is enlisted *before* the first one, and it runs unless it is certain that nothing was
+/// charged.
+#[compensate(refund(order))]
+#[timeout(3s)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
+#[circuit(failures = 3, cooldown = 300ms, probes = 1, key = order.region)]
+#[timeout(300ms)]
+pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
+    let request = post(
+        |at| &at.payment,
+        &format!("/orders/{}/charge", order.number),
+    )
+    .header("idempotency-key", Step::key().to_string())
+    .json(&ChargeRequest { cents: order.cents });
+    Ok(call(request).await?)
+}
+
+/// Gives the money back, if any was taken.
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
+#[timeout(300ms)]
+async fn refund(order: &Order) -> Result<(), PaymentError> {
+    let request = post(
+        |at| &at.payment,
+        &format!("/orders/{}/refund", order.number),
+    )
+    .header("idempotency-key", Undo::key().to_string());
+    Ok(call(request).await?)
+}
+
+/// What the gateway's answers mean to a payment.
 impl From<ServiceError> for PaymentError {
     fn from(error: ServiceError) -> Self {
         match error {
@@ -37,23 +79,4 @@ impl From<ServiceError> for PaymentError {
             error => Self::Gateway(error),
         }
     }
-}
-
-pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
-    let request = post(
-        |at| &at.payment,
-        &format!("/orders/{}/charge", order.number),
-    )
-    .header("idempotency-key", format!("charge-{}", order.number))
-    .json(&ChargeRequest { cents: order.cents });
-    Ok(call(request).await?)
-}
-
-pub async fn refund(order: &Order) -> Result<(), PaymentError> {
-    let request = post(
-        |at| &at.payment,
-        &format!("/orders/{}/refund", order.number),
-    )
-    .header("idempotency-key", format!("refund-{}", order.number));
-    Ok(call(request).await?)
 }
