@@ -7,10 +7,10 @@ pub mod payment;
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use resilience::{Rejection, saga};
 
 use self::{
-    http::ServiceError,
     inventory::{InventoryError, reserve, ship},
     mail::{Confirmation, MailError, confirm},
     payment::{Charge, PaymentError, charge},
@@ -72,7 +72,7 @@ impl Order {
 
 impl CheckoutError {
     /// The reason in a few words, without names and numbers.
-    pub const fn reason(&self) -> &'static str {
+    pub fn reason(&self) -> &'static str {
         match self {
             Self::Inventory(InventoryError::OutOfStock) => "out of stock",
             Self::Inventory(InventoryError::Damaged) => "goods damaged",
@@ -80,7 +80,9 @@ impl CheckoutError {
             Self::Payment(PaymentError::Rejected(Rejection::CircuitOpen { .. })) => {
                 "payment circuit open"
             }
-            Self::Payment(PaymentError::Gateway(ServiceError::Busy { .. })) => {
+            Self::Payment(PaymentError::Gateway(error))
+                if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) =>
+            {
                 "payment gateway busy for too long"
             }
             _ => "service unavailable",

@@ -77,7 +77,7 @@ async fn reserve(
     Ok(Json(answer))
 }
 
-async fn release(State((_, warehouse)): Store, Path(order): Path<u32>, key: Key) -> StatusCode {
+async fn release(State((_, warehouse)): Store, Path(order): Path<u32>, key: Key) -> Json<()> {
     let Warehouse {
         goods, released, ..
     } = &mut *warehouse.lock();
@@ -87,14 +87,14 @@ async fn release(State((_, warehouse)): Store, Path(order): Path<u32>, key: Key)
             goods.released += 1;
         }
     });
-    StatusCode::NO_CONTENT
+    Json(())
 }
 
 async fn ship(
     State((plan, warehouse)): Store,
     Path(order): Path<u32>,
     key: Key,
-) -> Result<StatusCode, StatusCode> {
+) -> Result<Json<()>, StatusCode> {
     if plan.fate(order) == Fate::Damaged {
         return Err(StatusCode::GONE);
     }
@@ -105,7 +105,7 @@ async fn ship(
             goods.shipped += 1;
         }
     });
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(()))
 }
 
 async fn ledger(State((_, warehouse)): Store) -> Json<Ledger<Goods>> {

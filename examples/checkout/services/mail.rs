@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::{
     Json, Router,
     extract::{Path, State},
-    http::StatusCode,
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
@@ -32,14 +31,10 @@ pub fn routes() -> Router {
         .with_state(Shared::new())
 }
 
-async fn send(
-    State(office): State<Shared<Office>>,
-    Path(order): Path<u32>,
-    key: Key,
-) -> StatusCode {
+async fn send(State(office): State<Shared<Office>>, Path(order): Path<u32>, key: Key) -> Json<()> {
     let Office { mails, sent } = &mut *office.lock();
     sent.run(key, || *mails.entry(order).or_default() += 1);
-    StatusCode::NO_CONTENT
+    Json(())
 }
 
 async fn ledger(State(office): State<Shared<Office>>) -> Json<Ledger<Mails>> {

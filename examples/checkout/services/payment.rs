@@ -86,7 +86,7 @@ async fn charge(
 
 /// Gives back whatever was charged. With nothing charged it succeeds as well, and closes the
 /// order: an undo must be able to come before the thing it undoes.
-async fn refund(State((_, gateway)): Gate, Path(order): Path<u32>, key: Key) -> StatusCode {
+async fn refund(State((_, gateway)): Gate, Path(order): Path<u32>, key: Key) -> Json<()> {
     let Gateway {
         accounts, refunded, ..
     } = &mut *gateway.lock();
@@ -98,7 +98,7 @@ async fn refund(State((_, gateway)): Gate, Path(order): Path<u32>, key: Key) -> 
         account.refunds += 1;
         account.refunded_cents = account.charged_cents;
     });
-    StatusCode::NO_CONTENT
+    Json(())
 }
 
 async fn ledger(State((_, gateway)): Gate) -> Json<Ledger<Account>> {

@@ -1,8 +1,12 @@
 //! One HTTP exchange, and what can go wrong with it.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{error::Error, sync::OnceLock};
 
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode};
+use resilience::{
+    Classify,
+    http::{ResponseExt as _, StatusError},
+};
 use serde::de::DeserializeOwned;
 
 use crate::services::Services;
@@ -16,25 +20,41 @@ pub fn connect(services: Services) {
     NETWORK.get_or_init(|| (services, Client::new()));
 }
 
-/// A POST to the path at one of the services.
-pub fn post(service: fn(&Services) -> &str, path: &str) -> RequestBuilder {
+/// The request for one step of an order. With the same key it is safe to send it again.
+#[expect(
+    clippy::expect_used,
+    reason = "main connects before it takes the first order"
+)]
+pub fn post(at: fn(&Services) -> &str, order: u32, step: &str, key: String) -> RequestBuilder {
     let (services, client) = NETWORK
         .get()
-        .expect("`connect` is called before the first order");
-    client.post(format!("{}{path}", service(services)))
+        .expect("`connect` comes before the first order");
+    client
+        .post(format!("{}/orders/{order}/{step}", at(services)))
+        .header("idempotency-key", key)
 }
 
 /// What can go wrong between two services, whatever they talk about.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Classify)]
 pub enum ServiceError {
-    #[error("429, {}", retry_after(*.wait))]
-    Busy { wait: Option<Duration> },
-    #[error("answered {status}")]
-    Status { status: StatusCode },
+    /// An answer with an error status. It knows what `Retry-After` asked for.
+    #[error(transparent)]
+    #[inherit]
+    Status(#[from] StatusError),
+    /// No answer, or not a whole one.
     #[error("{}", root(.0))]
-    Http(#[from] reqwest::Error),
-    #[error("an answer that is no answer: {0}")]
-    Garbled(#[from] serde_json::Error),
+    #[inherit]
+    Transport(#[from] reqwest::Error),
+}
+
+impl ServiceError {
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Status(error) => Some(error.status()),
+            Self::Transport(_) => None,
+        }
+    }
 }
 
 /// Sends the request and reads the whole answer, which may break off in the middle.
@@ -42,45 +62,19 @@ pub async fn call<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Ser
     tracing::trace!(kind = "attempt");
     let answer = exchange(request).await;
     if let Err(error) = &answer {
-        let asked_to_wait = matches!(error, ServiceError::Busy { wait: Some(_) });
+        let asked_to_wait = error.classify().after.is_some();
         tracing::debug!(kind = "attempt_failed", %error, asked_to_wait);
     }
     answer
 }
 
 async fn exchange<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ServiceError> {
-    let response = request.send().await?;
-    match response.status() {
-        StatusCode::TOO_MANY_REQUESTS => Err(ServiceError::Busy {
-            wait: wait(&response),
-        }),
-        status if !status.is_success() => Err(ServiceError::Status { status }),
-        StatusCode::NO_CONTENT => Ok(serde_json::from_str("null")?),
-        _ => Ok(serde_json::from_slice(&response.bytes().await?)?),
-    }
+    Ok(request.send().await?.classified()?.json().await?)
 }
 
-fn wait(response: &Response) -> Option<Duration> {
-    let text = response.headers().get("retry-after")?.to_str().ok()?;
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    httpdate::parse_http_date(text)
-        .ok()?
-        .duration_since(std::time::SystemTime::now())
-        .ok()
-}
-
-fn retry_after(wait: Option<Duration>) -> String {
-    wait.map_or_else(
-        || "no Retry-After".to_owned(),
-        |wait| format!("Retry-After {wait:.1?}"),
-    )
-}
-
-/// The innermost reason: reqwest's own words name the URL, not the cause.
+/// The innermost cause: the outer ones say where it happened, this one says what.
 fn root(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+    let mut cause: &dyn Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }

@@ -1,7 +1,11 @@
 //! The client of the inventory.
 
 use reqwest::StatusCode;
-use resilience::{Classify, Rejection, compensate, retry, saga::Step, saga::Undo, timeout};
+use resilience::{
+    Classify, Rejection, compensate, retry,
+    saga::{Step, Undo},
+    timeout,
+};
 use serde::Deserialize;
 
 use super::{
@@ -38,11 +42,7 @@ pub enum InventoryError {
 #[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
 #[timeout(300ms)]
 pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
-    let request = post(
-        |at| &at.inventory,
-        &format!("/orders/{}/reserve", order.number),
-    )
-    .header("idempotency-key", Step::key().to_string());
+    let request = post(|at| &at.inventory, order.number, "reserve", Step::key());
     Ok(call(request).await?)
 }
 
@@ -52,9 +52,10 @@ pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
 async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
     let request = post(
         |at| &at.inventory,
-        &format!("/orders/{}/release", reservation.order),
-    )
-    .header("idempotency-key", Undo::key().to_string());
+        reservation.order,
+        "release",
+        Undo::key(),
+    );
     Ok(call(request).await?)
 }
 
@@ -64,23 +65,20 @@ async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
 pub async fn ship(reservation: &Reservation) -> Result<(), InventoryError> {
     let request = post(
         |at| &at.inventory,
-        &format!("/orders/{}/ship", reservation.order),
-    )
-    .header("idempotency-key", format!("ship-{}", reservation.order));
+        reservation.order,
+        "ship",
+        format!("ship-{}", reservation.order),
+    );
     Ok(call(request).await?)
 }
 
 /// What the inventory's answers mean to an order.
 impl From<ServiceError> for InventoryError {
     fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::Status {
-                status: StatusCode::CONFLICT,
-            } => Self::OutOfStock,
-            ServiceError::Status {
-                status: StatusCode::GONE,
-            } => Self::Damaged,
-            error => Self::Service(error),
+        match error.status() {
+            Some(StatusCode::CONFLICT) => Self::OutOfStock,
+            Some(StatusCode::GONE) => Self::Damaged,
+            _ => Self::Service(error),
         }
     }
 }

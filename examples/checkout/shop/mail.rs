@@ -34,8 +34,11 @@ pub enum MailError {
 #[retry(max = 2, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
 #[timeout(300ms)]
 pub async fn confirm(order: &Order) -> Result<Confirmation, MailError> {
-    let request = post(|at| &at.mail, &format!("/orders/{}/send", order.number))
-        .header("idempotency-key", format!("confirm-{}", order.number));
+    let request = post(
+        |at| &at.mail,
+        &format!("/orders/{}/send", order.number),
+        &format!("confirm-{}", order.number),
+    );
     call::<()>(request).await?;
     Ok(Confirmation::Sent)
 }

@@ -2,7 +2,9 @@
 
 use reqwest::StatusCode;
 use resilience::{
-    Classify, Rejection, circuit, compensate, retry, saga::Step, saga::Undo, timeout,
+    Classify, Rejection, circuit, compensate, retry,
+    saga::{Step, Undo},
+    timeout,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,12 +50,8 @@ pub enum PaymentError {
 #[circuit(failures = 3, cooldown = 300ms, probes = 1, key = order.region)]
 #[timeout(300ms)]
 pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
-    let request = post(
-        |at| &at.payment,
-        &format!("/orders/{}/charge", order.number),
-    )
-    .header("idempotency-key", Step::key().to_string())
-    .json(&ChargeRequest { cents: order.cents });
+    let request = post(|at| &at.payment, order.number, "charge", Step::key())
+        .json(&ChargeRequest { cents: order.cents });
     Ok(call(request).await?)
 }
 
@@ -61,22 +59,16 @@ pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
 #[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
 #[timeout(300ms)]
 async fn refund(order: &Order) -> Result<(), PaymentError> {
-    let request = post(
-        |at| &at.payment,
-        &format!("/orders/{}/refund", order.number),
-    )
-    .header("idempotency-key", Undo::key().to_string());
+    let request = post(|at| &at.payment, order.number, "refund", Undo::key());
     Ok(call(request).await?)
 }
 
 /// What the gateway's answers mean to a payment.
 impl From<ServiceError> for PaymentError {
     fn from(error: ServiceError) -> Self {
-        match error {
-            ServiceError::Status {
-                status: StatusCode::PAYMENT_REQUIRED,
-            } => Self::Declined,
-            error => Self::Gateway(error),
+        match error.status() {
+            Some(StatusCode::PAYMENT_REQUIRED) => Self::Declined,
+            _ => Self::Gateway(error),
         }
     }
 }
