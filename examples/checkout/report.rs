@@ -53,6 +53,7 @@ pub fn table(seed: u64, endings: &[Ending], counts: Counts, proof: &Proof, paint
     table.row("circuit openings", counts.openings);
     table.row("fallbacks used", counts.fallbacks);
     table.row("compensations run", counts.undone);
+    table.row("compensations parked", counts.parked);
     table.head("what the services say");
     table.row("fulfilled: charged and shipped once", proof.complete);
     table.row("failed: charged, then refunded", proof.refunded);

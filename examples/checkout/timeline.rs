@@ -55,6 +55,7 @@ pub struct Counts {
     pub openings: u32,
     pub fallbacks: u32,
     pub undone: u32,
+    pub parked: u32,
 }
 
 impl Timeline {
@@ -95,57 +96,120 @@ impl<S: Subscriber> Layer<S> for Timeline {
         event.record(&mut fields);
         // Compensations run in a task of their own, but in the context of their saga.
         let context = Context::current();
-        let order = context.id().unwrap_or_default();
-        let step = fields.get("site").rsplit("::").next().unwrap_or_default();
-        let line = self.heard().hear(order, &fields);
-        if let Some((colour, words)) = line {
-            self.tell(order, step, colour, words);
+        let line = self.heard().hear(&context, &fields);
+        if let Some(Line {
+            step,
+            colour,
+            words,
+        }) = line
+        {
+            self.tell(context.id().unwrap_or_default(), step, colour, words);
         }
     }
+}
+
+/// An event in words.
+struct Line<'a> {
+    step: &'a str,
+    colour: Colour,
+    words: String,
 }
 
 impl Heard {
     /// Counts what an event reports, and puts it into words if it is worth a line.
-    fn hear(&mut self, order: &str, event: &Fields) -> Option<(Colour, String)> {
-        match event.get("kind") {
-            "attempt" => self.counts.attempts += 1,
+    fn hear<'a>(&mut self, context: &Context, event: &'a Fields) -> Option<Line<'a>> {
+        let order = context.id().unwrap_or_default();
+        let region = context.get("region").unwrap_or_default();
+        let site = event.get("site");
+        let mut step = site.rsplit("::").next().unwrap_or(site);
+        let counts = &mut self.counts;
+        let (colour, words) = match event.get("kind") {
+            "attempt" => {
+                counts.attempts += 1;
+                return None;
+            }
             "attempt_failed" => {
-                let why = event.get("error").to_owned();
                 let asked_to_wait = event.get("asked_to_wait") == "true";
-                self.failures
-                    .insert(order.to_owned(), Failure { why, asked_to_wait });
+                return self.failed(order, event.get("error").to_owned(), asked_to_wait);
             }
             "timed_out" => {
-                self.counts.timeouts += 1;
+                counts.timeouts += 1;
                 let why = format!("no answer within {} ms", event.get("after_ms"));
-                self.failures.insert(
-                    order.to_owned(),
-                    Failure {
-                        why,
-                        asked_to_wait: false,
-                    },
-                );
+                return self.failed(order, why, false);
             }
+            "circuit_rejected" => return self.failed(order, "circuit open".to_owned(), false),
             "retry_scheduled" => {
+                counts.retries += 1;
                 let Failure { why, asked_to_wait } = self.failures.remove(order)?;
-                self.counts.retries += 1;
                 self.counts.waits_asked += u32::from(asked_to_wait);
-                let next = event.number("attempt") + 1;
-                let wait = event.number("wait_ms");
+                let (next, wait) = (event.number("attempt") + 1, event.number("wait_ms"));
                 let asked = if asked_to_wait { ", as asked" } else { "" };
-                return line(
+                (
                     Colour::Yellow,
-                    format!("↻ {why}: attempt {next} in {wait} ms{asked}"),
-                );
+                    format!("↻ {why} → attempt {next} in {wait} ms{asked}"),
+                )
             }
-            _ => {}
-        }
+            "gave_up" => {
+                let why = self
+                    .failures
+                    .remove(order)
+                    .map_or(String::new(), |failure| failure.why);
+                let attempts = event.number("attempts");
+                let reason = match event.get("why") {
+                    "exhausted" => "no attempts left",
+                    "delay_too_long" | "deadline_would_pass" => "so long a wait does not fit",
+                    "budget_empty" => "too many retries in a short time",
+                    _ => "another attempt is no use",
+                };
+                (
+                    Colour::Red,
+                    format!("✗ {why} → gives up at attempt {attempts}: {reason}"),
+                )
+            }
+            "circuit_opened" => {
+                counts.openings += 1;
+                let (failures, pause) = (event.get("failures"), event.get("cooldown_ms"));
+                let words =
+                    format!("⚡ circuit {region} opens after {failures} failures, for {pause} ms");
+                (Colour::Magenta, words)
+            }
+            "circuit_half_open" => (
+                Colour::Magenta,
+                format!("⚡ circuit {region} lets one call try"),
+            ),
+            "circuit_closed" => (Colour::Magenta, format!("⚡ circuit {region} closes")),
+            "fallback_used" => {
+                counts.fallbacks += 1;
+                let why = self
+                    .failures
+                    .remove(order)
+                    .map_or(String::new(), |failure| failure.why);
+                (Colour::Cyan, format!("⤷ {why} → takes the fallback"))
+            }
+            "compensated" => {
+                counts.undone += 1;
+                let undone = std::mem::replace(&mut step, event.get("undo"));
+                (Colour::Cyan, format!("↶ {undone} is undone"))
+            }
+            "compensation_parked" => {
+                counts.parked += 1;
+                (Colour::Red, format!("‼ {step} could not be undone: parked"))
+            }
+            _ => return None,
+        };
+        Some(Line {
+            step,
+            colour,
+            words,
+        })
+    }
+
+    /// Keeps a failure for the event that says what follows from it.
+    fn failed(&mut self, order: &str, why: String, asked_to_wait: bool) -> Option<Line<'static>> {
+        self.failures
+            .insert(order.to_owned(), Failure { why, asked_to_wait });
         None
     }
-}
-
-fn line(colour: Colour, words: String) -> Option<(Colour, String)> {
-    Some((colour, words))
 }
 
 /// The fields of one event as text.
