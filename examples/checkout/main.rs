@@ -93,13 +93,13 @@ async fn sell(orders: u32, timeline: &Timeline) -> io::Result<Vec<Ending>> {
 
 async fn sell_one(order: Order, timeline: &Timeline) -> Ending {
     let id = format!("order-{}", order.number);
-    let result = Context::new()
+    // Every event below, those of compensations included, leads back to the order.
+    let context = Context::new()
         .correlation_id(id.as_str())
-        .scope(checkout(&order))
-        .await;
+        .insert("region", order.region);
+    let result = context.scope(checkout(&order)).await;
     let ending = Ending { order, result };
-    let (colour, words) = ending.words();
-    timeline.tell(&id, "", colour, words);
+    timeline.tell(&id, &ending.line());
     // An open circuit says when it is worth while to come back. Until then the region waits.
     if let Err(error) = &ending.result
         && let Some(pause) = error.pause()

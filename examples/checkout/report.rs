@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     proof::Proof,
     shop::{CheckoutError, Order, Receipt, mail::Confirmation, payment::Charge},
-    timeline::{Colour, Counts, Paint},
+    timeline::{Colour, Counts, Line, Paint},
 };
 
 /// How one checkout ended.
@@ -88,25 +88,27 @@ impl Table {
 }
 
 impl Ending {
-    /// The end of the order's story, in one line.
-    pub fn words(&self) -> (Colour, String) {
-        match &self.result {
+    /// The end of the order's story.
+    pub fn line(&self) -> Line<'static> {
+        let (colour, words) = match &self.result {
             Ok(receipt) => {
                 let mail = match receipt.confirmation {
                     Confirmation::Sent => "mail sent",
                     Confirmation::Queued => "mail in the outbox",
                 };
                 let Charge { id, cents } = &receipt.charge;
+                let money = format!("{}.{:02}", cents / 100, cents % 100);
                 (
                     Colour::Green,
-                    format!("✓ paid {} ({id}), shipped, {mail}", money(*cents)),
+                    format!("✓ paid {money} ({id}), shipped, {mail}"),
                 )
             }
             Err(error) => (Colour::Red, format!("✗ {error}")),
+        };
+        Line {
+            step: "",
+            colour,
+            words,
         }
     }
-}
-
-fn money(cents: u64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
 }

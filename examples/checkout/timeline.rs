@@ -3,10 +3,11 @@
 //! Every layer reports what is off the happy path as a `tracing` event with the target
 //! `resilience`. This is a subscriber like any other: it could as well write JSON or count.
 
+mod heard;
 mod paint;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fmt,
     io::{self, Write as _},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,7 +21,11 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer};
 
-pub use self::paint::{Colour, Paint};
+use self::heard::Heard;
+pub use self::{
+    heard::Counts,
+    paint::{Colour, Paint},
+};
 
 /// Listens to the events of this program; clones listen together.
 #[derive(Clone)]
@@ -33,29 +38,11 @@ struct Inner {
     heard: Mutex<Heard>,
 }
 
-#[derive(Default)]
-struct Heard {
-    counts: Counts,
-    /// Why the latest attempt of an order failed: the next event says what follows from it.
-    failures: HashMap<String, Failure>,
-}
-
-struct Failure {
-    why: String,
-    asked_to_wait: bool,
-}
-
-/// How often what happened.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Counts {
-    pub attempts: u32,
-    pub retries: u32,
-    pub waits_asked: u32,
-    pub timeouts: u32,
-    pub openings: u32,
-    pub fallbacks: u32,
-    pub undone: u32,
-    pub parked: u32,
+/// What there is to tell.
+pub struct Line<'a> {
+    pub step: &'a str,
+    pub colour: Colour,
+    pub words: String,
 }
 
 impl Timeline {
@@ -67,18 +54,23 @@ impl Timeline {
         }))
     }
 
+    /// What has been counted so far.
     pub fn counts(&self) -> Counts {
         self.heard().counts
     }
 
-    /// One line of the story.
-    pub fn tell(&self, order: &str, step: &str, colour: Colour, words: impl fmt::Display) {
+    /// Prints one line of an order's story.
+    pub fn tell(&self, order: &str, line: &Line<'_>) {
         let Some(paint) = &self.0.paint else { return };
         let time = self.0.started.elapsed().as_secs_f64();
         let time = paint.in_colour(Colour::Dim, format_args!("{time:7.3}s"));
-        let words = paint.in_colour(colour, words);
+        let words = paint.in_colour(line.colour, &line.words);
         // Nobody listens any more if this fails: then the story goes on untold.
-        let _ = writeln!(io::stdout().lock(), "{time}  {order:<9} {step:<8} {words}");
+        let _ = writeln!(
+            io::stdout().lock(),
+            "{time}  {order:<9} {:<8} {words}",
+            line.step
+        );
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
@@ -97,118 +89,9 @@ impl<S: Subscriber> Layer<S> for Timeline {
         // Compensations run in a task of their own, but in the context of their saga.
         let context = Context::current();
         let line = self.heard().hear(&context, &fields);
-        if let Some(Line {
-            step,
-            colour,
-            words,
-        }) = line
-        {
-            self.tell(context.id().unwrap_or_default(), step, colour, words);
+        if let Some(line) = line {
+            self.tell(context.id().unwrap_or_default(), &line);
         }
-    }
-}
-
-/// An event in words.
-struct Line<'a> {
-    step: &'a str,
-    colour: Colour,
-    words: String,
-}
-
-impl Heard {
-    /// Counts what an event reports, and puts it into words if it is worth a line.
-    fn hear<'a>(&mut self, context: &Context, event: &'a Fields) -> Option<Line<'a>> {
-        let order = context.id().unwrap_or_default();
-        let region = context.get("region").unwrap_or_default();
-        let site = event.get("site");
-        let mut step = site.rsplit("::").next().unwrap_or(site);
-        let counts = &mut self.counts;
-        let (colour, words) = match event.get("kind") {
-            "attempt" => {
-                counts.attempts += 1;
-                return None;
-            }
-            "attempt_failed" => {
-                let asked_to_wait = event.get("asked_to_wait") == "true";
-                return self.failed(order, event.get("error").to_owned(), asked_to_wait);
-            }
-            "timed_out" => {
-                counts.timeouts += 1;
-                let why = format!("no answer within {} ms", event.get("after_ms"));
-                return self.failed(order, why, false);
-            }
-            "circuit_rejected" => return self.failed(order, "circuit open".to_owned(), false),
-            "retry_scheduled" => {
-                counts.retries += 1;
-                let Failure { why, asked_to_wait } = self.failures.remove(order)?;
-                self.counts.waits_asked += u32::from(asked_to_wait);
-                let (next, wait) = (event.number("attempt") + 1, event.number("wait_ms"));
-                let asked = if asked_to_wait { ", as asked" } else { "" };
-                (
-                    Colour::Yellow,
-                    format!("↻ {why} → attempt {next} in {wait} ms{asked}"),
-                )
-            }
-            "gave_up" => {
-                let why = self
-                    .failures
-                    .remove(order)
-                    .map_or(String::new(), |failure| failure.why);
-                let attempts = event.number("attempts");
-                let reason = match event.get("why") {
-                    "exhausted" => "no attempts left",
-                    "delay_too_long" | "deadline_would_pass" => "so long a wait does not fit",
-                    "budget_empty" => "too many retries in a short time",
-                    _ => "another attempt is no use",
-                };
-                (
-                    Colour::Red,
-                    format!("✗ {why} → gives up at attempt {attempts}: {reason}"),
-                )
-            }
-            "circuit_opened" => {
-                counts.openings += 1;
-                let (failures, pause) = (event.get("failures"), event.get("cooldown_ms"));
-                let words =
-                    format!("⚡ circuit {region} opens after {failures} failures, for {pause} ms");
-                (Colour::Magenta, words)
-            }
-            "circuit_half_open" => (
-                Colour::Magenta,
-                format!("⚡ circuit {region} lets one call try"),
-            ),
-            "circuit_closed" => (Colour::Magenta, format!("⚡ circuit {region} closes")),
-            "fallback_used" => {
-                counts.fallbacks += 1;
-                let why = self
-                    .failures
-                    .remove(order)
-                    .map_or(String::new(), |failure| failure.why);
-                (Colour::Cyan, format!("⤷ {why} → takes the fallback"))
-            }
-            "compensated" => {
-                counts.undone += 1;
-                let undone = std::mem::replace(&mut step, event.get("undo"));
-                (Colour::Cyan, format!("↶ {undone} is undone"))
-            }
-            "compensation_parked" => {
-                counts.parked += 1;
-                (Colour::Red, format!("‼ {step} could not be undone: parked"))
-            }
-            _ => return None,
-        };
-        Some(Line {
-            step,
-            colour,
-            words,
-        })
-    }
-
-    /// Keeps a failure for the event that says what follows from it.
-    fn failed(&mut self, order: &str, why: String, asked_to_wait: bool) -> Option<Line<'static>> {
-        self.failures
-            .insert(order.to_owned(), Failure { why, asked_to_wait });
-        None
     }
 }
 
@@ -219,6 +102,11 @@ struct Fields(BTreeMap<&'static str, String>);
 impl Fields {
     fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The bare name of the annotated function.
+    fn step(&self) -> &str {
+        self.get("site").rsplit("::").next().unwrap_or_default()
     }
 
     fn number(&self, name: &str) -> u64 {
