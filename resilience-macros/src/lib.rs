@@ -1,1 +1,37 @@
-//! The macros.
+//! The attributes and the derive of `resilience`.
+//!
+//! Use them through that crate: the documentation stands on its re-exports.
+
+mod args;
+mod collect;
+mod errors;
+mod layer;
+mod lower;
+mod names;
+mod plan;
+mod receiver;
+mod stack;
+mod suggest;
+mod target;
+mod value;
+
+use proc_macro::TokenStream;
+
+macro_rules! attributes {
+    ($($word:ident)+) => {$(
+        #[allow(missing_docs, reason = "documented on the re-export in `resilience`")]
+        #[proc_macro_attribute]
+        pub fn $word(args: TokenStream, item: TokenStream) -> TokenStream {
+            collect::attribute(stringify!($word), args.into(), item.into()).into()
+        }
+    )+};
+}
+
+attributes! { retry timeout fallback circuit compensate saga }
+
+/// Lowers the stack that the attributes above it have collected. Written by them, never by hand.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __resilience_stack(args: TokenStream, item: TokenStream) -> TokenStream {
+    lower::expand(args.into(), item.into()).into()
+}

@@ -77,37 +77,66 @@ impl Circuit {
 
     /// Opens after so many counted failures in a row. Not together with `rate` or `window`.
     pub const fn failures(self, failures: u32) -> Self {
-        Self { failures: Some(failures), ..self }
+        Self {
+            failures: Some(failures),
+            ..self
+        }
     }
 
     /// Opens when this percentage of the window failed (at ≥). Default 50.
     pub const fn rate(self, percent: u32) -> Self {
-        Self { rate: Some(percent), ..self }
+        Self {
+            rate: Some(percent),
+            ..self
+        }
     }
 
     /// Looks at the last so many calls. Default 100.
     pub const fn window(self, calls: u32) -> Self {
-        Self { window: Some(Window::Calls(calls)), ..self }
+        Self {
+            window: Some(Window::Calls(calls)),
+            ..self
+        }
     }
 
     /// Looks at the calls of the last so long.
     pub const fn window_time(self, time: Duration) -> Self {
-        Self { window: Some(Window::Time(time)), ..self }
+        Self {
+            window: Some(Window::Time(time)),
+            ..self
+        }
+    }
+
+    /// Looks back over this window.
+    pub const fn window_of(self, window: Window) -> Self {
+        Self {
+            window: Some(window),
+            ..self
+        }
     }
 
     /// Looks at no rate before so many calls. Default: the smaller of 20 and the window.
     pub const fn min_calls(self, calls: u32) -> Self {
-        Self { min_calls: Some(calls), ..self }
+        Self {
+            min_calls: Some(calls),
+            ..self
+        }
     }
 
     /// A call that takes so long or longer is slow. Default: none is.
     pub const fn slow(self, slow: Duration) -> Self {
-        Self { slow: Some(slow), ..self }
+        Self {
+            slow: Some(slow),
+            ..self
+        }
     }
 
     /// Opens when this percentage of the window was slow. Default 80, where `slow` is said.
     pub const fn slow_rate(self, percent: u32) -> Self {
-        Self { slow_rate: Some(percent), ..self }
+        Self {
+            slow_rate: Some(percent),
+            ..self
+        }
     }
 
     /// How long it stays open. Default 30 s.
@@ -117,7 +146,10 @@ impl Circuit {
 
     /// Each reopening multiplies the cooldown by this. Default 1.
     pub const fn cooldown_factor(self, factor: u32) -> Self {
-        Self { cooldown_factor: factor, ..self }
+        Self {
+            cooldown_factor: factor,
+            ..self
+        }
     }
 
     /// How many calls may probe at once, and how many must succeed to close. Default 3.
@@ -127,7 +159,10 @@ impl Circuit {
 
     /// How many keys a keyed circuit remembers. Default 10 000.
     pub const fn keys_max(self, keys: u32) -> Self {
-        Self { keys_max: keys, ..self }
+        Self {
+            keys_max: keys,
+            ..self
+        }
     }
 
     /// When it opens.

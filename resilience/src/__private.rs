@@ -1,8 +1,33 @@
 //! What the macros may name. Not public: it changes with every version.
 
+pub use resilience_macros::__resilience_stack;
+pub use resilience_policy::{
+    Circuit as CircuitPolicy, Jitter, Layer, Retry, Schedule, Stack, Window,
+};
+
 pub use crate::{
+    args::{Args, argument},
     call::Call,
+    circuit::{CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit},
+    classify::Verdict,
+    fallback::fell_back,
+    glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},
+    keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{Classified, FromRejection, Outcome, Rejectable},
+    retry::{
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, judge, judge_value, predicate,
+        selector, selects,
+    },
+    saga::{
+        compensation::{
+            Compensation, Detached, IntoCompensation, Keep, Run, UndoBefore, UndoOutcome,
+            UndoOutput, UndoResult, Undoing, undo_before, undo_outcome, undo_output,
+        },
+        future::{SagaFuture, saga},
+        step::{StepFuture, in_saga, step},
+        verdict::{Ask, NoVerdict},
+    },
     site::Site,
     time::Limit,
+    timeout::timeout,
 };

@@ -24,7 +24,8 @@ impl Call {
     /// The body starts: an attempt is under way and nothing has rejected it.
     #[inline]
     pub fn enter(&self) {
-        self.0.store((self.0.load(Relaxed) | RAN) & !REJECTED, Relaxed);
+        self.0
+            .store((self.0.load(Relaxed) | RAN) & !REJECTED, Relaxed);
     }
 
     /// A layer inside rejected: what goes up now is not the body's answer.

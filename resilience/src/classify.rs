@@ -36,7 +36,11 @@ pub struct Verdict {
 
 impl Verdict {
     const fn of(class: Class) -> Self {
-        Self { class, after: None, effect: Effect::None }
+        Self {
+            class,
+            after: None,
+            effect: Effect::None,
+        }
     }
 
     /// The same call may succeed later; nothing was applied.
@@ -66,13 +70,19 @@ impl Verdict {
     /// As [`after`](Self::after), where the delay may be missing.
     #[must_use]
     pub const fn after_opt(self, delay: Option<Duration>) -> Self {
-        Self { after: delay, ..self }
+        Self {
+            after: delay,
+            ..self
+        }
     }
 
     /// The call may have been applied.
     #[must_use]
     pub const fn in_doubt(self) -> Self {
-        Self { effect: Effect::InDoubt, ..self }
+        Self {
+            effect: Effect::InDoubt,
+            ..self
+        }
     }
 
     /// Whether `on = Retryable` selects it: class `Retryable` or `Throttled`.

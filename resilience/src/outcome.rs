@@ -14,10 +14,18 @@ pub trait Outcome {
     /// The user's own error type.
     type Error;
     /// The outcome as the `Result` it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the outcome is one.
     fn into_result(self) -> Result<Self::Ok, Self::Error>;
     /// Back again.
     fn from_result(result: Result<Self::Ok, Self::Error>) -> Self;
     /// A look at it.
+    ///
+    /// # Errors
+    ///
+    /// Where the outcome is one.
     fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
 }
 

@@ -1,5 +1,7 @@
 //! The place in the source that an annotated function stands for.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 /// An annotated function: its name and where it stands.
 ///
 /// The macro writes one `static` of this type into every annotated function. Its name is
@@ -10,6 +12,7 @@ pub struct Site {
     function: &'static str,
     file: &'static str,
     line: u32,
+    outside_saga: AtomicU64,
 }
 
 impl Site {
@@ -21,7 +24,13 @@ impl Site {
         file: &'static str,
         line: u32,
     ) -> Self {
-        Self { name, function, file, line }
+        Self {
+            name,
+            function,
+            file,
+            line,
+            outside_saga: AtomicU64::new(0),
+        }
     }
 
     /// The name in events and rejections.
@@ -46,5 +55,16 @@ impl Site {
     #[must_use]
     pub const fn line(&self) -> u32 {
         self.line
+    }
+
+    /// How often it ran as a step outside every saga, so that nothing could undo it.
+    #[must_use]
+    pub fn outside_saga(&self) -> u64 {
+        self.outside_saga.load(Relaxed)
+    }
+
+    /// Counts one such call; `true` for the first.
+    pub(crate) fn count_outside_saga(&self) -> bool {
+        self.outside_saga.fetch_add(1, Relaxed) == 0
     }
 }

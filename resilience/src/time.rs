@@ -36,7 +36,9 @@ pub(crate) fn stamp(at: Instant) -> u64 {
     static EPOCH: OnceLock<Instant> = OnceLock::new();
     // One second of slack: paused clocks of other runtimes may lie a little before ours.
     let epoch = *EPOCH.get_or_init(|| at.checked_sub(Duration::from_secs(1)).unwrap_or(at));
-    u64::try_from(at.saturating_duration_since(epoch).as_nanos()).unwrap_or(u64::MAX).max(1)
+    u64::try_from(at.saturating_duration_since(epoch).as_nanos())
+        .unwrap_or(u64::MAX)
+        .max(1)
 }
 
 /// Whole nanoseconds, saturating.
@@ -101,7 +103,17 @@ impl<'a> Limit<'a> {
     #[inline]
     #[must_use]
     pub const fn new(after: Duration, outer: Option<&'a Limit<'a>>) -> Self {
-        Self { outer, after, ends: AtomicU64::new(0), cut: AtomicBool::new(false) }
+        Self {
+            outer,
+            after,
+            ends: AtomicU64::new(0),
+            cut: AtomicBool::new(false),
+        }
+    }
+
+    /// How long it lets things take.
+    pub(crate) const fn after(&self) -> Duration {
+        self.after
     }
 
     /// The time left of this limit and of all around it.

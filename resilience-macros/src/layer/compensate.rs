@@ -1,0 +1,228 @@
+//! `compensate`: the undo and what it is given, and the step around what lies inside.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::{
+    args::Args,
+    lower::{Cx, Inner},
+    names::{local, local_of},
+    receiver::{Form, Param, Picked},
+};
+
+/// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
+pub(crate) struct Compensate {
+    undo: Picked,
+    enlists: Enlists,
+}
+
+/// What the undo is given decides when it is enlisted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Enlists {
+    /// It needs the output: after success.
+    After,
+    /// It needs arguments only: before the body runs.
+    Before,
+    /// As before, and told what is known.
+    BeforeWithOutcome,
+}
+
+impl Compensate {
+    pub(crate) fn parse(args: &mut Args) -> Option<Self> {
+        let Some(written) = args.positional() else {
+            let text = "`compensate` needs the undo: write `#[compensate(undo)]` or `#[compensate(undo(argument))]`";
+            args.errors.add(syn::Error::new(args.span(), text));
+            return None;
+        };
+        let picked = Picked::parse(written, "compensate", args.span());
+        let undo = args.errors.take(picked)?;
+        let enlists = match (undo.find("output"), undo.find("outcome")) {
+            (Some(_), Some(outcome)) => {
+                let text = "`outcome` holds the output: keep one of `output` and `outcome`";
+                args.errors.add(syn::Error::new(outcome.span(), text));
+                Enlists::After
+            }
+            (None, Some(_)) => Enlists::BeforeWithOutcome,
+            (Some(_), None) => Enlists::After,
+            (None, None) if undo.arguments.is_none() => Enlists::After,
+            (None, None) => Enlists::Before,
+        };
+        Some(Self { undo, enlists })
+    }
+
+    /// What the undo picks must exist.
+    pub(crate) fn check(&self, params: &[Param], errors: &mut crate::errors::Errors) {
+        for argument in self.undo.arguments.iter().flatten() {
+            let written = argument.to_string();
+            let known = ["output", "outcome", "self"].contains(&written.as_str())
+                || params.iter().any(|param| param.name == written);
+            if !known {
+                let names: Vec<_> = params
+                    .iter()
+                    .map(|param| format!("`{}`", param.name))
+                    .collect();
+                let text = format!(
+                    "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}`output`, `outcome`",
+                    names
+                        .iter()
+                        .map(|name| format!("{name}, "))
+                        .collect::<String>()
+                );
+                errors.at(argument, Span::call_site(), text);
+            }
+        }
+    }
+
+    fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<&'p Param> {
+        let named = self.undo.arguments.iter().flatten();
+        named
+            .filter_map(|argument| {
+                let written = argument.to_string();
+                cx.params.iter().find(|param| param.name == written)
+            })
+            .collect()
+    }
+
+    fn takes_self(&self, cx: &Cx<'_>) -> bool {
+        self.undo.wants_self(cx)
+            || self
+                .undo
+                .arguments
+                .iter()
+                .flatten()
+                .any(|argument| argument.to_string() == "self")
+    }
+
+    /// The undo with owned copies of what it needs, made before the body takes the arguments:
+    ///
+    /// ```text
+    /// let undo = if in_saga() {
+    ///     let key = owned(key);
+    ///     Some(undo_before("refund", move || {
+    ///         let key = again(&key);
+    ///         async move { refund(lend::<str>(&key)).await }
+    ///     }))
+    /// } else { None };
+    /// ```
+    pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
+        let (undo, output) = (local_of("undo", at), local("output"));
+        let (again, lend, told) = (
+            cx.root.private("again"),
+            cx.root.private("lend"),
+            cx.root.private("told"),
+        );
+        let (path, name) = (&self.undo.path, self.undo.name());
+        let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
+        if self.takes_self(cx) {
+            let (kept, given) = self.receiver(cx, &mut keep);
+            renew.push(quote!(let #kept = #again(&#kept);));
+            arguments.push(given);
+        }
+        for param in self.picks(cx) {
+            let name = &param.name;
+            let owner = Ident::new(&format!("__undo_{name}"), Span::mixed_site());
+            keep.push(owned(cx, param, &owner));
+            let mutable = (param.form == Form::BorrowedMut).then(|| quote!(mut));
+            renew.push(quote!(let #mutable #owner = #again(&#owner);));
+        }
+        let named = match &self.undo.arguments {
+            None => vec![quote!(output)],
+            Some(named) => named.clone(),
+        };
+        for argument in &named {
+            let written = argument.to_string();
+            let given = match written.as_str() {
+                "self" => continue,
+                "output" => quote!(&#output),
+                "outcome" => quote!(#told(&#output)),
+                _ => {
+                    let Some(param) = cx.params.iter().find(|param| param.name == written) else {
+                        continue;
+                    };
+                    let owner = Ident::new(&format!("__undo_{}", param.name), Span::mixed_site());
+                    let pointee = param.pointee();
+                    match param.form {
+                        Form::Owned => quote!(#owner),
+                        Form::Borrowed => quote!(#lend::<#pointee>(&#owner)),
+                        Form::BorrowedMut => quote!(&mut #owner),
+                    }
+                }
+            };
+            arguments.push(given);
+        }
+        let (constructor, takes) = match self.enlists {
+            Enlists::After => ("undo_output", quote!(#output)),
+            Enlists::Before => ("undo_before", TokenStream::new()),
+            Enlists::BeforeWithOutcome => ("undo_outcome", quote!(#output)),
+        };
+        let constructor = cx.root.private(constructor);
+        let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
+        quote! {
+            let #undo = if #in_saga() {
+                #(#keep)*
+                ::core::option::Option::Some(#constructor::<#ret, _, _>(#name, move |#takes| {
+                    #(#renew)*
+                    async move { #path(#(#arguments),*).await }
+                }))
+            } else {
+                ::core::option::Option::None
+            };
+        }
+    }
+
+    /// The receiver as the undo is given it, and the name under which it is kept.
+    fn receiver(&self, cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
+        let kept = local("receiver");
+        let this = cx.self_token();
+        let borrowed = cx.target.receives() != Some(Form::Owned);
+        if borrowed {
+            let owned = cx.root.private("owned_receiver");
+            keep.push(quote!(let #kept = #owned(&*#this);));
+            (kept.clone(), quote!(&#kept))
+        } else {
+            let again = cx.root.private("again");
+            keep.push(quote!(let #kept = #again(&#this);));
+            (kept.clone(), quote!(#kept))
+        }
+    }
+
+    /// ```text
+    /// step::<Ret, _, _, _>(&SITE, undo, &call, |error| verdict of the error, inner)
+    /// ```
+    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+        let (site, output, step) = (cx.site(), cx.output(), cx.root.private("step"));
+        let (undo, call, error) = (local_of("undo", at), local("call"), local("error"));
+        let (module, failure) = (cx.root.module(), cx.failure());
+        let Inner { setup, future, .. } = inner.into_future();
+        let future = quote! {
+            #step::<#output, _, _, _>(
+                &#site,
+                #undo,
+                &#call,
+                |#error: &<#failure as #module::Outcome>::Error| #module::Ask(#error).verdict(),
+                #future,
+            )
+        };
+        Inner {
+            setup,
+            future,
+            limits: Vec::new(),
+            awaited: false,
+        }
+    }
+}
+
+/// A copy of an argument that outlives the call.
+fn owned(cx: &Cx<'_>, param: &Param, owner: &Ident) -> TokenStream {
+    let name = &param.name;
+    match param.form {
+        Form::Owned => {
+            let kept = cx.root.private("kept");
+            quote!(let #owner = #kept(&#name);)
+        }
+        Form::Borrowed | Form::BorrowedMut => {
+            let owned = cx.root.private("owned");
+            quote!(let #owner = #owned(&*#name);)
+        }
+    }
+}

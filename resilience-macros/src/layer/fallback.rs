@@ -1,0 +1,201 @@
+//! `fallback`: its functions, and the match around what lies inside.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::filter::Filter;
+use crate::{
+    args::Args,
+    lower::{Cx, Inner},
+    names::local,
+    receiver::Picked,
+    value::expression,
+};
+
+/// `#[fallback(first, second(a, error), value = expr, on = …)]`
+pub(crate) struct Fallback {
+    others: Vec<Other>,
+    pub(crate) filter: Option<Filter>,
+}
+
+enum Other {
+    Function(Picked),
+    Value(TokenStream),
+}
+
+impl Fallback {
+    pub(crate) fn parse(args: &mut Args) -> Self {
+        let mut others = Vec::new();
+        for written in args.all_positional() {
+            let picked = Picked::parse(written, "fallback", args.span());
+            others.extend(args.errors.take(picked).map(Other::Function));
+        }
+        others.extend(args.read("value", expression).map(Other::Value));
+        let filter = Filter::parse(args, false);
+        if others.is_empty() && args.errors.is_empty() {
+            let text = "`fallback` needs what to fall back to: write `#[fallback(function)]` or `#[fallback(value = …)]`";
+            args.errors.add(syn::Error::new(args.span(), text));
+        }
+        Self { others, filter }
+    }
+
+    /// Clones of what the fallbacks will be given, made before the body takes the arguments.
+    pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
+        let used = self.used(cx);
+        cx.params
+            .iter()
+            .filter(|param| param.is_owned() && used.contains(&param.name))
+            .map(|param| {
+                let (kept, clone) = (kept(&param.name, at), param.clone_tokens(cx.root));
+                quote!(let #kept = #clone;)
+            })
+            .collect()
+    }
+
+    /// The arguments that some fallback mentions.
+    fn used(&self, cx: &Cx<'_>) -> Vec<Ident> {
+        let all = || cx.params.iter().map(|param| param.name.clone());
+        let mut used = Vec::new();
+        for other in &self.others {
+            match other {
+                Other::Function(picked) if picked.arguments.is_none() => used.extend(all()),
+                Other::Function(picked) => {
+                    let named = picked.arguments.iter().flatten().cloned().collect();
+                    used.extend(all().filter(|name| mentions(&named, name)));
+                }
+                Other::Value(value) => used.extend(all().filter(|name| mentions(value, name))),
+            }
+        }
+        used
+    }
+
+    /// ```text
+    /// let outcome: Ret = inner.await;
+    /// let outcome: Ret = match outcome {
+    ///     Err(error) if filter(&error) => { fell_back(&SITE, 1); charge_by_invoice(order).await }
+    ///     other => other,
+    /// };
+    /// ```
+    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+        let [outcome, other] = ["outcome", "other"].map(local);
+        let output = cx.output();
+        let Inner { setup, future, .. } = inner.into_awaited();
+        let (site, fell_back) = (cx.site(), cx.root.private("fell_back"));
+        let last = self.others.len().saturating_sub(1);
+        let arms = self.others.iter().enumerate().map(|(n, fallback)| {
+            let nth = u32::try_from(n + 1).unwrap_or(u32::MAX);
+            let (error, takes) = fallback.takes();
+            let guard = self.guard(cx, &error);
+            let run = fallback.run(cx, at, n == last);
+            let error = if takes || self.filter.is_some() {
+                quote!(#error)
+            } else {
+                quote!(_)
+            };
+            quote! {
+                let #outcome: #output = match #outcome {
+                    ::core::result::Result::Err(#error) #guard => {
+                        #fell_back(&#site, #nth);
+                        #run
+                    }
+                    #other => #other,
+                };
+            }
+        });
+        let future = quote!({ #setup let #outcome: #output = #future; #(#arms)* #outcome });
+        Inner {
+            setup: TokenStream::new(),
+            future,
+            limits: Vec::new(),
+            awaited: true,
+        }
+    }
+
+    fn guard(&self, cx: &Cx<'_>, error: &Ident) -> TokenStream {
+        let Some(filter) = &self.filter else {
+            return TokenStream::new();
+        };
+        let (selects, output) = (cx.root.private("selects"), cx.failure());
+        let closure = filter.closure(cx.root, &output);
+        quote!(if #selects::<#output>(&#error, #closure))
+    }
+}
+
+impl Other {
+    /// The name under which the fallback gets the error, and whether it takes it.
+    fn takes(&self) -> (Ident, bool) {
+        let named = match self {
+            Self::Function(picked) => picked.find("error"),
+            Self::Value(value) => find(value, "error"),
+        };
+        let takes = named.is_some();
+        (named.unwrap_or_else(|| local("error")), takes)
+    }
+
+    fn run(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
+        match self {
+            Self::Value(value) => {
+                let lets = cx
+                    .params
+                    .iter()
+                    .filter(|p| p.is_owned() && mentions(value, &p.name));
+                let lets = lets.map(|param| {
+                    let (name, given) = (&param.name, given(cx, param, at, last));
+                    quote!(let #name = #given;)
+                });
+                quote!(#(#lets)* ::core::result::Result::Ok(#value))
+            }
+            Self::Function(picked) => {
+                let path = &picked.path;
+                let mut arguments = Vec::new();
+                if picked.wants_self(cx) {
+                    arguments.push(cx.self_token());
+                }
+                match &picked.arguments {
+                    None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
+                    Some(named) => arguments.extend(named.iter().map(|argument| {
+                        match cx
+                            .params
+                            .iter()
+                            .find(|param| argument.to_string() == param.name.to_string())
+                        {
+                            Some(param) => given(cx, param, at, last),
+                            None => argument.clone(),
+                        }
+                    })),
+                }
+                quote!(#path(#(#arguments),*).await)
+            }
+        }
+    }
+}
+
+/// The argument as the function takes it: the last fallback gets the clone itself.
+fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> TokenStream {
+    if !param.is_owned() {
+        return param.reborrow();
+    }
+    let kept = kept(&param.name, at);
+    if last {
+        return quote!(#kept);
+    }
+    let argument = cx.root.private("argument");
+    quote!(#argument(&#kept))
+}
+
+fn kept(name: &Ident, at: usize) -> Ident {
+    Ident::new(&format!("__kept_{at}_{name}"), Span::mixed_site())
+}
+
+/// Whether these tokens name it, at any depth.
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    find(tokens, &name.to_string()).is_some()
+}
+
+fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
+    tokens.clone().into_iter().find_map(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) if ident == name => Some(ident),
+        proc_macro2::TokenTree::Group(group) => find(&group.stream(), name),
+        _ => None,
+    })
+}

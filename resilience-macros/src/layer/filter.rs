@@ -1,0 +1,162 @@
+//! `on`, `when` and `after`: which failures a layer is for.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::{Pat, parse::Parser};
+
+use crate::{
+    args::{Args, wrong},
+    names::{Root, local, located},
+    suggest::nearest,
+    value::expression,
+};
+
+const CLASSES: &[(&str, &str)] = &[
+    ("Retryable", "is_retryable"),
+    ("Throttled", "is_throttled"),
+    ("Permanent", "is_permanent"),
+    ("Unapplied", "is_unapplied"),
+];
+
+/// Which failures a layer is for.
+pub(crate) struct Filter {
+    on: On,
+    when: Option<TokenStream>,
+    after: Option<TokenStream>,
+}
+
+enum On {
+    /// A class word, by the question it asks the verdict.
+    Class(&'static str, Span),
+    All,
+    Pattern(TokenStream),
+    /// `when` alone.
+    Unsaid,
+}
+
+impl Filter {
+    /// The filter where nothing is said: `on = Retryable`.
+    pub(crate) fn retryable(span: Span) -> Self {
+        Self {
+            on: On::Class("is_retryable", span),
+            when: None,
+            after: None,
+        }
+    }
+
+    /// Reads `on`, and `when` and `after` where the layer has them.
+    pub(crate) fn parse(args: &mut Args, functions: bool) -> Option<Self> {
+        let on = args.read("on", on);
+        let when = functions.then(|| args.read("when", expression)).flatten();
+        let after = functions.then(|| args.read("after", expression)).flatten();
+        if on.is_none() && when.is_none() && after.is_none() {
+            return None;
+        }
+        let on = match (on, &when) {
+            (Some(on), _) => on,
+            (None, Some(_)) => On::Unsaid,
+            (None, None) => On::Class("is_retryable", args.span()),
+        };
+        Some(Self { on, when, after })
+    }
+
+    /// A closure from `&E` to what the filter says about the error.
+    pub(crate) fn closure(&self, root: &Root, output: &TokenStream) -> TokenStream {
+        let error = local("error");
+        let asked = root.private("Asked");
+        let mut says = match &self.on {
+            On::Class(question, span) => {
+                let by_class = root.private_at("by_class", *span);
+                let verdict = root.private("Verdict");
+                let question = Ident::new(question, Span::call_site());
+                quote!(#by_class::<#output>(#error, #verdict::#question))
+            }
+            On::All => quote!(#asked::plain(true)),
+            On::Pattern(pattern) => quote!(#asked::plain(::core::matches!(#error, #pattern))),
+            On::Unsaid => quote!(#asked::plain(true)),
+        };
+        if let Some(when) = &self.when {
+            let predicate = root.private("predicate");
+            says = quote!(#says.and(#predicate::<#output, _>(#when)(#error)));
+        }
+        if let Some(after) = &self.after {
+            says = quote!(#says.after((#after)(#error)));
+        }
+        let unused = matches!(self.on, On::All) && self.when.is_none() && self.after.is_none();
+        if unused {
+            quote!(|_| #says)
+        } else {
+            quote!(|#error| #says)
+        }
+    }
+}
+
+impl Filter {
+    /// A closure from `&E` to whether the layer is for the error.
+    pub(crate) fn selects(&self, root: &Root, output: &TokenStream) -> TokenStream {
+        let closure = self.closure(root, output);
+        let selector = root.private("selector");
+        quote!(#selector::<#output, _>(#closure))
+    }
+}
+
+fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
+    let tokens: Vec<TokenTree> = written.clone().into_iter().collect();
+    if let [TokenTree::Ident(word)] = tokens.as_slice() {
+        return single(key, word);
+    }
+    if matches!(tokens.as_slice(), [TokenTree::Punct(p)] if p.as_char() == '_') {
+        return Ok(On::All);
+    }
+    if let Some(word) = class_alternative(&tokens) {
+        let text = format!(
+            "`{word}` is a class word and stands alone: write `on = {word}`, or patterns only"
+        );
+        return Err(syn::Error::new(word.span(), text));
+    }
+    match Pat::parse_multi_with_leading_vert.parse2(written.clone()) {
+        Ok(_) => Ok(On::Pattern(written)),
+        Err(_) => {
+            let text = "this is neither a class word nor a pattern: write `Retryable`, `Throttled`, \
+                        `Permanent`, `Unapplied`, `_`, or a pattern over the error type";
+            Err(wrong(&written, key, text))
+        }
+    }
+}
+
+/// A class word that is a whole alternative among patterns.
+fn class_alternative(tokens: &[TokenTree]) -> Option<&Ident> {
+    let bar = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == '|');
+    tokens.split(bar).find_map(|alternative| match alternative {
+        [TokenTree::Ident(word)] if CLASSES.iter().any(|(class, _)| word == class) => Some(word),
+        _ => None,
+    })
+}
+
+fn single(key: &Ident, word: &Ident) -> syn::Result<On> {
+    let written = word.to_string();
+    if written == "_" {
+        return Ok(On::All);
+    }
+    if let Some((_, question)) = CLASSES.iter().find(|(class, _)| *class == written) {
+        return Ok(On::Class(question, word.span()));
+    }
+    let names: Vec<&str> = CLASSES.iter().map(|(class, _)| *class).collect();
+    if let Some(near) = nearest(&written, &names) {
+        let text = format!("`{written}` is no class of errors: did you mean `{near}`?");
+        return Err(syn::Error::new(word.span(), text));
+    }
+    if written.starts_with(|c: char| c.is_lowercase() || c == '_') {
+        let text = format!(
+            "`{written}` would be a new name that matches every error: write `{key} = _` for all, \
+             a class word (`Retryable`, `Throttled`, `Permanent`, `Unapplied`), or a pattern"
+        );
+        return Err(syn::Error::new(word.span(), text));
+    }
+    if crate::value::is_constant(&quote!(#word)) {
+        return Ok(On::Pattern(quote!(#word)));
+    }
+    // With braces it is a struct or variant that must exist, never a new name.
+    let braces = located(quote!({ .. }), word.span());
+    Ok(On::Pattern(quote!(#word #braces)))
+}

@@ -1,0 +1,305 @@
+//! `retry`: its policy, and the loop around what lies inside.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use resilience_policy::{Jitter, Retry as Policy, Schedule};
+
+use super::{Built, filter::Filter};
+use crate::{
+    args::{Args, call, wrong},
+    lower::{Cx, Inner},
+    names::{Root, local},
+    value::{Moment, Value, count, duration, expression, factor, is_constant, unnamed},
+};
+
+/// `#[retry(max = 3, on = Retryable)]`
+pub(crate) struct Retry {
+    pub(crate) policy: Built<Policy>,
+    filter: Filter,
+    on_ok: Option<TokenStream>,
+    custom: Option<TokenStream>,
+    /// The jitter as it was written: a custom backoff takes no other.
+    jitter: Option<TokenStream>,
+    budget: Budget,
+}
+
+enum Budget {
+    Own,
+    None,
+    Shared(TokenStream),
+}
+
+enum Backoff {
+    Schedule(Value<Schedule>),
+    Custom(TokenStream),
+}
+
+impl Retry {
+    pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Self> {
+        let mut policy = named(args).unwrap_or_else(|| {
+            let retry = root.private("Retry");
+            Built::new(Policy::new(), quote!(#retry::new()))
+        });
+        let max = args.read("max", count);
+        let attempts = args.key("attempts").and_then(|(key, value)| {
+            if max.is_some() {
+                let text =
+                    "`attempts` counts the first attempt and `max` does not: keep one of the two";
+                args.errors.add(syn::Error::new(key.span(), text));
+                return None;
+            }
+            args.errors.take(count(&key, value))
+        });
+        policy.set("max", "max", max, Policy::max);
+        policy.set("attempts", "attempts", attempts, Policy::attempts);
+        let custom = match args.read("backoff", |key, value| backoff(key, value, root)) {
+            Some(Backoff::Schedule(schedule)) => {
+                policy.set("backoff", "backoff", Some(schedule), Policy::backoff);
+                None
+            }
+            Some(Backoff::Custom(value)) => Some(value),
+            None => None,
+        };
+        let jitter = args.read("jitter", |key, value| jitter(key, value, root));
+        let jitter_tokens = jitter.as_ref().map(|jitter| jitter.tokens.clone());
+        policy.set("jitter", "jitter", jitter, Policy::jitter);
+        let after_max = args.read("after_max", duration);
+        policy.set("after_max", "after_max", after_max, Policy::after_max);
+        let budget = args.read("budget", budget).unwrap_or(Budget::Own);
+        let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
+        let on_ok = args.read("on_ok", expression);
+        Some(Self {
+            policy,
+            filter,
+            on_ok,
+            custom,
+            jitter: jitter_tokens,
+            budget,
+        })
+    }
+
+    /// ```text
+    /// let mut attempts = Attempts::new();
+    /// loop {
+    ///     let (order,) = args.next(attempts.more(POLICY), |(order,)| (argument(order),));
+    ///     let outcome: Ret = inner.await;
+    ///     let Some(asked) = judge::<Ret>(&outcome, filter) else { attempts.succeeded(layer); break outcome };
+    ///     let Some(pause) = attempts.again(layer, asked, timed_out) else { break outcome };
+    ///     drop(outcome);
+    ///     pause.await;
+    /// }
+    /// ```
+    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+        let [attempts, layer, outcome, asked, pause] =
+            ["attempts", "layer", "outcome", "asked", "pause"].map(local);
+        let output = cx.output();
+        let policy = cx.policy(at, self.policy.moment, &self.policy.tokens);
+        let start = self.start(cx);
+        let layer_value = self.layer(cx, at, &policy);
+        let (keep, next) = cx.arguments(&quote!(#attempts.more(#layer.policy)));
+        let judged = self.judged(cx, &outcome);
+        let timed_out = inner.timed_out();
+        let Inner { setup, future, .. } = inner.into_awaited();
+        let loops = quote!({
+            let #layer = #layer_value;
+            let mut #attempts = #start;
+            #keep
+            loop {
+                #next
+                #setup
+                let #outcome: #output = #future;
+                let ::core::option::Option::Some(#asked) = #judged else {
+                    #attempts.succeeded(&#layer);
+                    break #outcome;
+                };
+                let ::core::option::Option::Some(#pause) = #attempts.again(#layer, #asked, #timed_out) else {
+                    break #outcome;
+                };
+                ::core::mem::drop(#outcome);
+                #pause.await;
+            }
+        });
+        Inner {
+            setup: TokenStream::new(),
+            future: loops,
+            limits: Vec::new(),
+            awaited: true,
+        }
+    }
+
+    fn start(&self, cx: &Cx<'_>) -> TokenStream {
+        let attempts = cx.root.private("Attempts");
+        let Some(backoff) = &self.custom else {
+            return quote!(#attempts::new());
+        };
+        let jitter = match &self.jitter {
+            Some(jitter) => quote!(::core::option::Option::Some(#jitter)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(#attempts::with(#backoff, #jitter))
+    }
+
+    fn layer(&self, cx: &Cx<'_>, at: usize, policy: &TokenStream) -> TokenStream {
+        let layer = cx.root.private("RetryLayer");
+        let (site, limit, call) = (cx.site(), cx.limit_around(at), cx.call());
+        let budget = match &self.budget {
+            Budget::None => quote!(::core::option::Option::None),
+            Budget::Shared(path) => quote!(::core::option::Option::Some(&#path)),
+            Budget::Own => {
+                let own = crate::names::item_of("BUDGET", at);
+                quote!(::core::option::Option::Some(&#own))
+            }
+        };
+        quote!(#layer { site: &#site, policy: #policy, budget: #budget, limit: #limit, call: #call })
+    }
+
+    /// The statics of the layer.
+    pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
+        if !matches!(self.budget, Budget::Own) {
+            return TokenStream::new();
+        }
+        let own = crate::names::item_of("BUDGET", at);
+        let budget = cx.root.private("RetryBudget");
+        quote!(static #own: #budget = #budget::new();)
+    }
+
+    fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {
+        let output = cx.output();
+        let filter = self.filter.closure(cx.root, &cx.failure());
+        match &self.on_ok {
+            None => {
+                let judge = cx.root.private("judge");
+                quote!(#judge::<#output>(&#outcome, #filter))
+            }
+            Some(on_ok) => {
+                let judge = cx.root.private("judge_value");
+                quote!(#judge::<#output>(&#outcome, #filter, #on_ok))
+            }
+        }
+    }
+}
+
+fn named(args: &mut Args) -> Option<Built<Policy>> {
+    let path = args.positional()?;
+    if is_constant(&path) {
+        return Some(Built::named(path));
+    }
+    let text = "`retry` takes the path of a constant `Retry` here, or keys: write `#[retry(HTTP)]` or `#[retry(max = 3)]`";
+    args.errors.at(&path, args.span(), text);
+    None
+}
+
+fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
+    match written.to_string().as_str() {
+        "on" => Ok(Budget::Own),
+        "none" => Ok(Budget::None),
+        _ if is_constant(&written) => Ok(Budget::Shared(written)),
+        _ => {
+            let text = "write `on`, `none`, or the path of a `static` budget: `budget = PAYMENTS`";
+            Err(wrong(&written, key, text))
+        }
+    }
+}
+
+fn jitter(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<Jitter>> {
+    let (value, name) = match written.to_string().as_str() {
+        "full" => (Jitter::Full, "Full"),
+        "equal" => (Jitter::Equal, "Equal"),
+        "decorrelated" => (Jitter::Decorrelated, "Decorrelated"),
+        "none" => (Jitter::None, "None"),
+        other => {
+            let words = ["full", "equal", "decorrelated", "none"];
+            let near = crate::suggest::nearest(other, &words);
+            let text = match near {
+                Some(near) => format!("`{other}` is no jitter: did you mean `{near}`?"),
+                None => "write `full`, `equal`, `decorrelated` or `none`".to_owned(),
+            };
+            return Err(wrong(&written, key, text));
+        }
+    };
+    let jitter = root.private("Jitter");
+    let name = Ident::new(name, proc_macro2::Span::call_site());
+    let tokens = quote!(#jitter::#name);
+    Ok(Value {
+        literal: Some(value),
+        moment: Moment::Literal,
+        tokens,
+        written,
+    })
+}
+
+fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Backoff> {
+    let Some((shape, inside)) = call(&written) else {
+        return custom(key, written);
+    };
+    let schedule = root.private("Schedule");
+    let shape_name = shape.to_string();
+    let new: fn(std::time::Duration) -> Schedule = match (shape_name.as_str(), &inside) {
+        ("none", None) => {
+            let value = Some(Schedule::none());
+            let tokens = quote!(#schedule::none());
+            let value = Value {
+                literal: value,
+                moment: Moment::Literal,
+                tokens,
+                written,
+            };
+            return Ok(Backoff::Schedule(value));
+        }
+        ("constant", Some(_)) => Schedule::constant,
+        ("linear", Some(_)) => Schedule::linear,
+        ("exponential", Some(_)) => Schedule::exponential,
+        ("fibonacci", Some(_)) => Schedule::fibonacci,
+        ("constant" | "linear" | "exponential" | "fibonacci", None) => {
+            let text = format!("`{shape}` needs its delay: write `{shape}(100ms)`");
+            return Err(wrong(&written, key, text));
+        }
+        _ => return custom(key, written),
+    };
+    let mut args = Args::new(shape.clone(), inside.unwrap_or_default())?;
+    let Some(base) = args.positional() else {
+        let text = format!("`{shape}` needs its delay: write `{shape}(100ms)`");
+        return Err(wrong(&written, key, text));
+    };
+    let base = duration(&unnamed(&shape_name, shape.span()), base)?;
+    let tokens = base.tokens;
+    let mut built = Built {
+        literal: base.literal.map(new),
+        moment: base.moment,
+        tokens: quote!(#schedule::#shape(#tokens)),
+        written: Vec::new(),
+    };
+    if shape_name == "exponential" {
+        let factor = args.read("factor", factor);
+        built.set("factor", "factor", factor, Schedule::factor);
+    }
+    if shape_name != "constant" {
+        let mut cap = args.read("cap", duration);
+        // The cap may stand without its key, as in `linear(1s, 10s)`.
+        if cap.is_none()
+            && let Some(second) = args.positional()
+        {
+            let parsed = duration(&unnamed("cap", shape.span()), second);
+            cap = args.errors.take(parsed);
+        }
+        built.set("cap", "cap", cap, Schedule::cap);
+    }
+    let value = Value {
+        literal: built.literal,
+        moment: built.moment,
+        tokens: built.tokens,
+        written,
+    };
+    args.finish(Backoff::Schedule(value))
+}
+
+fn custom(key: &Ident, written: TokenStream) -> syn::Result<Backoff> {
+    let words = ["exponential", "constant", "linear", "fibonacci", "none"];
+    if let Some((word, _)) = call(&written)
+        && let Some(near) = crate::suggest::nearest(&word.to_string(), &words)
+    {
+        let text = format!("`{word}` is no backoff: did you mean `{near}`?");
+        return Err(syn::Error::new(word.span(), text));
+    }
+    expression(key, written).map(Backoff::Custom)
+}

@@ -1,0 +1,60 @@
+//! `timeout`: its value, and its limit around what lies inside.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{
+    args::Args,
+    lower::{Cx, Inner},
+    names::local_of,
+    value::{Value, duration, unnamed},
+};
+
+/// `#[timeout(10s)]`
+pub(crate) struct Timeout {
+    pub(crate) after: Value<Duration>,
+}
+
+impl Timeout {
+    pub(crate) fn parse(args: &mut Args) -> Option<Self> {
+        let Some(written) = args.positional() else {
+            let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
+            args.errors.add(syn::Error::new(args.span(), text));
+            return None;
+        };
+        let after = duration(&unnamed("timeout", args.span()), written);
+        args.errors.take(after).map(|after| Self { after })
+    }
+
+    /// ```text
+    /// let limit = Limit::new(10s, outer limit);
+    /// timeout::<Ret, _>(&SITE, &limit, call, inner)
+    /// ```
+    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+        let limit = local_of("limit", at);
+        let (site, output) = (cx.site(), cx.output());
+        let (outer, call) = (cx.limit_around(at), cx.call());
+        let (new, timeout) = (cx.root.private("Limit"), cx.root.private("timeout"));
+        let after = self.policy(cx, at);
+        let Inner {
+            setup,
+            future,
+            mut limits,
+            ..
+        } = inner.into_future();
+        limits.push(limit.clone());
+        Inner {
+            setup: quote!(let #limit = #new::new(#after, #outer); #setup),
+            future: quote!(#timeout::<#output, _>(&#site, &#limit, #call, #future)),
+            limits,
+            awaited: false,
+        }
+    }
+
+    fn policy(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
+        let policy = cx.policy(at, self.after.moment, &self.after.tokens);
+        quote!(*#policy)
+    }
+}

@@ -1,0 +1,438 @@
+//! From a plan to tokens, from the inside out.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+use crate::{
+    layer::{Layer, LayerKind},
+    names::{Root, at, local, local_of, located, site},
+    plan::Plan,
+    receiver::Param,
+    stack::Stack,
+    target::{Kind, Target},
+    value::Moment,
+};
+
+/// Lowers the collected stack over the function below it.
+pub(crate) fn expand(collected: TokenStream, item: TokenStream) -> TokenStream {
+    let target = match syn::parse2::<Target>(item.clone()) {
+        Ok(target) => target,
+        Err(error) => {
+            // Errors about the attributes are worth saying even where the item is none of ours.
+            let errors = match Stack::parse(collected) {
+                Ok(_) => error,
+                Err(mut errors) => {
+                    errors.combine(error);
+                    errors
+                }
+            };
+            let errors = errors.into_compile_error();
+            return quote!(#item #errors);
+        }
+    };
+    let planned = match Stack::parse(collected) {
+        Ok(stack) => Plan::new(target, stack).map_err(|(_, errors)| errors),
+        Err(errors) => Err(errors),
+    };
+    match planned {
+        Ok(plan) => lower(&plan),
+        Err(errors) => {
+            let errors = errors.into_compile_error();
+            quote!(#item #errors)
+        }
+    }
+}
+
+/// What a layer needs to know of its surroundings.
+pub(crate) struct Cx<'p> {
+    pub(crate) root: &'p Root,
+    pub(crate) target: &'p Target,
+    pub(crate) params: &'p [Param],
+    layers: &'p [Layer],
+    needs_call: bool,
+}
+
+/// What lies inside a layer: statements, and an expression behind them.
+pub(crate) struct Inner {
+    /// Statements to run each time before the expression is evaluated.
+    pub(crate) setup: TokenStream,
+    /// A future; or, if `awaited`, an expression that awaits.
+    pub(crate) future: TokenStream,
+    /// The limits in `setup`: whether one has cut is known behind the await.
+    pub(crate) limits: Vec<Ident>,
+    pub(crate) awaited: bool,
+}
+
+impl Inner {
+    pub(crate) fn into_awaited(self) -> Self {
+        if self.awaited {
+            return self;
+        }
+        let future = self.future;
+        Self {
+            future: quote!(#future.await),
+            awaited: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn into_future(self) -> Self {
+        if !self.awaited {
+            return self;
+        }
+        let (setup, future) = (self.setup, self.future);
+        let future = quote!(async { #setup #future });
+        Self {
+            setup: TokenStream::new(),
+            future,
+            limits: Vec::new(),
+            awaited: false,
+        }
+    }
+
+    /// Whether a timeout inside ended the attempt.
+    pub(crate) fn timed_out(&self) -> TokenStream {
+        let limits = &self.limits;
+        if limits.is_empty() {
+            quote!(false)
+        } else {
+            quote!(#(#limits.has_cut())||*)
+        }
+    }
+}
+
+impl Cx<'_> {
+    pub(crate) fn site(&self) -> Ident {
+        site()
+    }
+
+    /// The return type, in the user's own tokens: errors about it point there.
+    pub(crate) fn output(&self) -> TokenStream {
+        self.target.output.to_token_stream()
+    }
+
+    /// The return type for helpers that look at the error only.
+    pub(crate) fn failure(&self) -> TokenStream {
+        self.target.failure.to_token_stream()
+    }
+
+    /// The limit of the nearest timeout around a layer.
+    pub(crate) fn limit_around(&self, at: usize) -> TokenStream {
+        let outer = self.layers.iter().take(at).rposition(is_timeout);
+        match outer.map(|outer| local_of("limit", outer)) {
+            Some(limit) => quote!(::core::option::Option::Some(&#limit)),
+            None => quote!(::core::option::Option::None),
+        }
+    }
+
+    /// The notes of the call, where somebody reads them.
+    pub(crate) fn call(&self) -> TokenStream {
+        if !self.needs_call {
+            return quote!(::core::option::Option::None);
+        }
+        let call = local("call");
+        quote!(::core::option::Option::Some(&#call))
+    }
+
+    /// A reference to the policy of a layer.
+    pub(crate) fn policy(&self, at: usize, moment: Moment, tokens: &TokenStream) -> TokenStream {
+        if moment == Moment::Call {
+            let policy = local_of("policy", at);
+            return quote!(&#policy);
+        }
+        quote!(&const { #tokens })
+    }
+
+    /// The user's `self`.
+    pub(crate) fn self_token(&self) -> TokenStream {
+        self.target
+            .receiver()
+            .map(|receiver| receiver.self_token.to_token_stream())
+            .unwrap_or_default()
+    }
+
+    /// Keeps the arguments before the loop, and hands them out in front of each attempt.
+    pub(crate) fn arguments(&self, more: &TokenStream) -> (TokenStream, TokenStream) {
+        let owned: Vec<&Param> = self
+            .params
+            .iter()
+            .filter(|param| param.is_owned())
+            .collect();
+        let borrowed = self.params.iter().filter(|param| !param.is_owned());
+        let again = borrowed
+            .filter(|param| !param.is_plain() || param.form == crate::receiver::Form::BorrowedMut);
+        let again = again.map(|param| {
+            let (pattern, reborrow) = (&param.pattern, param.reborrow());
+            quote!(let #pattern = #reborrow;)
+        });
+        let again: TokenStream = again.collect();
+        if owned.is_empty() {
+            return (TokenStream::new(), again);
+        }
+        let (args, new, argument) = (local("args"), self.root.private("Args"), "argument");
+        let names = owned.iter().map(|param| &param.name);
+        let patterns = owned.iter().map(|param| &param.pattern);
+        let kept: Vec<Ident> = owned
+            .iter()
+            .enumerate()
+            .map(|(n, param)| {
+                let mut kept = local_of("kept", n);
+                kept.set_span(kept.span().located_at(span_of(&param.declared)));
+                kept
+            })
+            .collect();
+        let clones = owned.iter().zip(&kept).map(|(param, kept)| {
+            let argument = self.root.private_at(argument, span_of(&param.declared));
+            quote!(#argument(#kept))
+        });
+        let keep = quote!(let mut #args = #new::new((#(#names,)*)););
+        let next = quote! {
+            let (#(#patterns,)*) = #args.next(#more, |(#(#kept,)*)| (#(#clones,)*));
+            #again
+        };
+        (keep, next)
+    }
+}
+
+fn span_of(tokens: &impl ToTokens) -> Span {
+    tokens
+        .to_token_stream()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span())
+}
+
+fn is_timeout(layer: &Layer) -> bool {
+    matches!(layer.kind, LayerKind::Timeout(_))
+}
+
+fn lower(plan: &Plan) -> TokenStream {
+    let (target, root, layers, params) = plan.parts();
+    let count = |of: fn(&LayerKind) -> bool| layers.iter().filter(|layer| of(&layer.kind)).count();
+    let needs_call = count(|kind| matches!(kind, LayerKind::Compensate(_))) > 0
+        || count(|kind| matches!(kind, LayerKind::Circuit(_))) > 1;
+    let cx = Cx {
+        root,
+        target,
+        params,
+        layers,
+        needs_call,
+    };
+    let mut inner = body(&cx);
+    for (at, layer) in layers.iter().enumerate().rev() {
+        inner = match &layer.kind {
+            LayerKind::Retry(it) => it.wrap(&cx, at, inner),
+            LayerKind::Timeout(it) => it.wrap(&cx, at, inner),
+            LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
+            LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
+            LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
+            LayerKind::Saga(it) => it.wrap(&cx, inner),
+        };
+    }
+    let Inner { setup, future, .. } = inner.into_awaited();
+    let (items, prologue) = (items(&cx, plan), prologue(&cx));
+    let whole = quote!(#prologue #setup #future);
+    let inner_attributes = inner_attributes(&target.body);
+    let whole = match target.kind {
+        Kind::Async => quote!(#items #whole),
+        Kind::Future => quote!(#items async move { #whole }),
+        Kind::Boxed => quote!(#items ::std::boxed::Box::pin(async move { #whole })),
+    };
+    let head = target.head();
+    let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #whole));
+    block.set_span(at(target.body.span()));
+    quote!(#head #block)
+}
+
+/// The user's body, once, raw, behind an edge that fixes its type:
+///
+/// ```text
+/// async {
+///     if let Some(never) = None::<Ret> { return never; }
+///     …
+/// }
+/// ```
+fn body(cx: &Cx<'_>) -> Inner {
+    let span = at(cx.target.body.span());
+    let output = cx.output();
+    let enter = cx.needs_call.then(|| {
+        let call = local("call");
+        quote!(#call.enter();)
+    });
+    let rebind = rebind(cx);
+    let tokens: TokenStream = without_inner_attributes(&cx.target.body);
+    let inside = if cx.target.kind == Kind::Async {
+        let never = local("never");
+        let edge = quote! {
+            if let ::core::option::Option::Some(#never) = ::core::option::Option::None::<#output> {
+                return #never;
+            }
+        };
+        quote!(#enter #rebind #edge #tokens)
+    } else {
+        let typed = cx.root.private("typed");
+        let mut block = Group::new(Delimiter::Brace, tokens);
+        block.set_span(span);
+        quote!(#enter #rebind #typed::<#output, _>(#block).await)
+    };
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(span);
+    let future = quote_spanned!(span=> async #block);
+    Inner {
+        setup: TokenStream::new(),
+        future,
+        limits: Vec::new(),
+        awaited: false,
+    }
+}
+
+/// Patterns that the signature had to give up, bound in front of the body. Under a retry the loop
+/// does it.
+fn rebind(cx: &Cx<'_>) -> TokenStream {
+    let rebound = cx.layers.iter().any(|layer| {
+        matches!(
+            layer.kind,
+            LayerKind::Fallback(_) | LayerKind::Compensate(_)
+        )
+    });
+    if !rebound
+        || cx
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+    {
+        return TokenStream::new();
+    }
+    let patterns = cx.params.iter().filter(|param| !param.is_plain());
+    patterns
+        .map(|param| {
+            let (pattern, name) = (&param.pattern, &param.name);
+            quote!(let #pattern = #name;)
+        })
+        .collect()
+}
+
+fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
+    let (site, new) = (cx.site(), cx.root.private("Site"));
+    let function = cx.target.signature.ident.to_string();
+    let function = function.strip_prefix("r#").unwrap_or(&function);
+    let name = match plan.name() {
+        Some(name) => quote!(#name),
+        None => quote!(::core::concat!(::core::module_path!(), "::", #function)),
+    };
+    let layers = cx
+        .layers
+        .iter()
+        .enumerate()
+        .map(|(at, layer)| match &layer.kind {
+            LayerKind::Retry(it) => it.items(cx, at),
+            LayerKind::Circuit(it) => it.items(cx, at),
+            _ => TokenStream::new(),
+        });
+    let assertions = assertions(cx);
+    quote! {
+        static #site: #new = #new::new(#name, #function, ::core::file!(), ::core::line!());
+        #(#layers)*
+        #assertions
+    }
+}
+
+/// Rules about constants, for the compiler to apply: one assertion for each layer, on the values
+/// that were written for it.
+fn assertions(cx: &Cx<'_>) -> TokenStream {
+    if !cx
+        .layers
+        .iter()
+        .any(|layer| layer.moment() == Moment::Constant)
+    {
+        return TokenStream::new();
+    }
+    let stack = cx.root.private("Stack");
+    let none = TokenStream::new();
+    let layers: Vec<_> = cx
+        .layers
+        .iter()
+        .map(|layer| layer.rule_tokens(Moment::Constant, &none, cx.root))
+        .collect();
+    let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
+        let span = layer.written("").map_or(layer.span, span_of);
+        let assert = located(quote!(assert(#place)), span);
+        quote!(const { #stack::new(&[#(#layers),*]).#assert };)
+    });
+    quote!(#(#asserted)*)
+}
+
+/// What is evaluated once, when the call is made: policies, keys, copies for later.
+fn prologue(cx: &Cx<'_>) -> TokenStream {
+    let policies = cx.layers.iter().enumerate().filter_map(|(at, layer)| {
+        let tokens = match &layer.kind {
+            LayerKind::Retry(it) => &it.policy.tokens,
+            LayerKind::Timeout(it) => &it.after.tokens,
+            LayerKind::Circuit(it) => &it.policy.tokens,
+            _ => return None,
+        };
+        let policy = local_of("policy", at);
+        (layer.moment() == Moment::Call).then(|| quote!(let #policy = #tokens;))
+    });
+    let call = cx.needs_call.then(|| {
+        let (call, new) = (local("call"), cx.root.private("Call"));
+        quote!(let #call = #new::new();)
+    });
+    let layers = cx
+        .layers
+        .iter()
+        .enumerate()
+        .map(|(at, layer)| match &layer.kind {
+            LayerKind::Circuit(it) => it.prologue(cx, at),
+            LayerKind::Fallback(it) => it.prologue(cx, at),
+            LayerKind::Compensate(it) => it.prologue(cx, at),
+            _ => TokenStream::new(),
+        });
+    let check = check(cx);
+    quote!(#(#policies)* #check #call #(#layers)*)
+}
+
+/// The rules about values that are known only now.
+fn check(cx: &Cx<'_>) -> TokenStream {
+    if !cx.layers.iter().any(|layer| layer.moment() == Moment::Call) {
+        return TokenStream::new();
+    }
+    let (misconfigured, site, output) = (cx.root.private("misconfigured"), cx.site(), cx.output());
+    let rejection = local("rejection");
+    let layers = cx.layers.iter().enumerate().map(|(at, layer)| {
+        let policy = local_of("policy", at);
+        layer.rule_tokens(Moment::Call, &quote!(&#policy), cx.root)
+    });
+    quote! {
+        if let ::core::option::Option::Some(#rejection) =
+            #misconfigured::<#output>(&#site, &[#(#layers),*])
+        {
+            return #rejection;
+        }
+    }
+}
+
+/// `#![…]` at the start of a body: it must stay at the start of the function.
+fn inner_attributes(body: &Group) -> TokenStream {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    tokens
+        .into_iter()
+        .take(inner_attribute_tokens(body))
+        .collect()
+}
+
+fn without_inner_attributes(body: &Group) -> TokenStream {
+    body.stream()
+        .into_iter()
+        .skip(inner_attribute_tokens(body))
+        .collect()
+}
+
+fn inner_attribute_tokens(body: &Group) -> usize {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let attributes = tokens.chunks(3).take_while(|chunk| {
+        matches!(chunk, [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(group)]
+            if pound.as_char() == '#' && bang.as_char() == '!' && group.delimiter() == Delimiter::Bracket)
+    });
+    attributes.count() * 3
+}

@@ -1,0 +1,91 @@
+//! `Plan`: a stack that passed every rule. Lowering it cannot fail.
+
+use resilience_policy::Stack as Rules;
+
+use crate::{
+    errors::{Errors, error_at},
+    layer::{Layer, LayerKind},
+    names::Root,
+    receiver::{Form, Param},
+    stack::Stack,
+    target::{Kind, Target},
+};
+
+/// A function and its checked stack.
+pub(crate) struct Plan {
+    target: Target,
+    stack: Stack,
+    params: Vec<Param>,
+}
+
+impl Plan {
+    /// Applies every rule that can be applied to what is written; the rest is left to the
+    /// compiler and to the call.
+    pub(crate) fn new(mut target: Target, stack: Stack) -> Result<Self, (Target, syn::Error)> {
+        let mut errors = Errors::new();
+        let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
+        for violation in Rules::new(&rules).violations() {
+            let Some(layer) = stack.layers.get(violation.layer()) else {
+                continue;
+            };
+            errors.add(match layer.written(violation.key()) {
+                Some(written) => error_at(written, layer.span, &violation),
+                None => syn::Error::new(layer.span, violation.to_string()),
+            });
+        }
+        receiver_can_be_used_again(&target, &stack, &mut errors);
+        let rebind = stack.layers.iter().any(|layer| {
+            matches!(
+                layer.kind,
+                LayerKind::Retry(_) | LayerKind::Fallback(_) | LayerKind::Compensate(_)
+            )
+        });
+        let mut signature = target.signature.clone();
+        let params = Param::take_all(&mut signature, rebind);
+        for layer in &stack.layers {
+            if let LayerKind::Compensate(compensate) = &layer.kind {
+                compensate.check(&params, &mut errors);
+            }
+        }
+        match errors.into_result(()) {
+            Err(errors) => Err((target, errors)),
+            Ok(()) => {
+                target.signature = signature;
+                Ok(Self {
+                    target,
+                    stack,
+                    params,
+                })
+            }
+        }
+    }
+
+    pub(crate) fn parts(&self) -> (&Target, &Root, &[Layer], &[Param]) {
+        (
+            &self.target,
+            &self.stack.root,
+            &self.stack.layers,
+            &self.params,
+        )
+    }
+
+    pub(crate) fn name(&self) -> Option<&syn::LitStr> {
+        self.stack.name.as_ref()
+    }
+}
+
+/// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.
+fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Errors) {
+    let reusable = matches!(target.receives(), None | Some(Form::Borrowed));
+    if target.kind == Kind::Async || reusable {
+        return;
+    }
+    for layer in &stack.layers {
+        if matches!(layer.kind, LayerKind::Retry(_)) {
+            let text = "under `#[async_trait]` a retry can only use `&self`, the other receivers are \
+                        moved into the first attempt: use an `async fn` in the trait, or put `retry` \
+                        on a method of the type that this one calls";
+            errors.add(syn::Error::new(layer.span, text));
+        }
+    }
+}

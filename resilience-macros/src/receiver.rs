@@ -1,0 +1,187 @@
+//! The arguments of the function, and functions that are called with some of them.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::{FnArg, Pat, Type, spanned::Spanned};
+
+use crate::{
+    args,
+    errors::error_at,
+    lower::Cx,
+    names::{Root, at, located},
+};
+
+/// One argument.
+pub(crate) struct Param {
+    /// The name under which the glue can use it.
+    pub(crate) name: Ident,
+    /// The pattern the user wrote, bound anew for each attempt.
+    pub(crate) pattern: Pat,
+    pub(crate) declared: Type,
+    pub(crate) form: Form,
+}
+
+/// How the function takes an argument.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Owned,
+    Borrowed,
+    BorrowedMut,
+}
+
+impl Form {
+    pub(crate) fn of(declared: &Type) -> Self {
+        match strip(declared) {
+            Type::Reference(reference) if reference.mutability.is_some() => Self::BorrowedMut,
+            Type::Reference(_) => Self::Borrowed,
+            _ => Self::Owned,
+        }
+    }
+}
+
+impl Param {
+    /// The arguments of a signature. Patterns that are more than a name are replaced by a name,
+    /// where `rebind` says that the body binds them itself.
+    pub(crate) fn take_all(signature: &mut syn::Signature, rebind: bool) -> Vec<Self> {
+        let mut params = Vec::new();
+        for (place, argument) in signature.inputs.iter_mut().enumerate() {
+            let FnArg::Typed(typed) = argument else {
+                continue;
+            };
+            let (pattern, declared) = ((*typed.pat).clone(), (*typed.ty).clone());
+            let name = match &pattern {
+                Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
+                    ident.ident.clone()
+                }
+                other => Ident::new(&format!("__arg_{place}"), at(other.span())),
+            };
+            if rebind {
+                *typed.pat = syn::parse_quote!(#name);
+            }
+            let form = Form::of(&declared);
+            params.push(Self {
+                name,
+                pattern,
+                declared,
+                form,
+            });
+        }
+        params
+    }
+
+    pub(crate) fn is_owned(&self) -> bool {
+        self.form == Form::Owned
+    }
+
+    /// Whether the pattern is the bare name.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(&self.pattern, Pat::Ident(ident) if ident.mutability.is_none() && ident.ident == self.name)
+    }
+
+    /// A copy of an owned argument; what is wrong with its type is said on the type.
+    pub(crate) fn clone_tokens(&self, root: &Root) -> TokenStream {
+        let span = self.declared.span();
+        let argument = root.private_at("argument", span);
+        let name = located(quote_ident(&self.name), span);
+        quote!(#argument(&#name))
+    }
+
+    /// A reference for one more use.
+    pub(crate) fn reborrow(&self) -> TokenStream {
+        let name = &self.name;
+        if self.form == Form::BorrowedMut {
+            quote!(&mut *#name)
+        } else {
+            quote!(#name)
+        }
+    }
+
+    /// The type behind the reference.
+    pub(crate) fn pointee(&self) -> &Type {
+        match strip(&self.declared) {
+            Type::Reference(reference) => &reference.elem,
+            other => other,
+        }
+    }
+}
+
+/// The same identifier with the user's resolution; only its place is borrowed by the caller.
+fn quote_ident(name: &Ident) -> TokenStream {
+    quote!(#name)
+}
+
+fn strip(declared: &Type) -> &Type {
+    match declared {
+        Type::Group(inner) => strip(&inner.elem),
+        Type::Paren(inner) => strip(&inner.elem),
+        other => other,
+    }
+}
+
+/// `undo` or `undo(a, b)`: a function, and the arguments it is given.
+pub(crate) struct Picked {
+    pub(crate) path: syn::Path,
+    /// `None`: those of the function itself.
+    pub(crate) arguments: Option<Vec<TokenStream>>,
+}
+
+impl Picked {
+    pub(crate) fn parse(written: TokenStream, word: &str, otherwise: Span) -> syn::Result<Self> {
+        let mut tokens: Vec<TokenTree> = written.clone().into_iter().collect();
+        let group = match tokens.last() {
+            Some(TokenTree::Group(group))
+                if group.delimiter() == proc_macro2::Delimiter::Parenthesis =>
+            {
+                let group = group.stream();
+                tokens.pop();
+                Some(group)
+            }
+            _ => None,
+        };
+        let path: TokenStream = tokens.into_iter().collect();
+        let path = syn::parse2::<syn::Path>(path).map_err(|_| {
+            let text = format!(
+                "`{word}` takes the path of an async function: write `#[{word}(function)]` or `#[{word}(function(argument))]`"
+            );
+            error_at(&written, otherwise, text)
+        })?;
+        let arguments = group.map(args::list_of);
+        Ok(Self { path, arguments })
+    }
+
+    /// The picked argument with this name.
+    pub(crate) fn find(&self, name: &str) -> Option<Ident> {
+        let arguments = self.arguments.as_ref()?;
+        arguments.iter().find_map(|argument| {
+            syn::parse2::<Ident>(argument.clone())
+                .ok()
+                .filter(|ident| ident == name)
+        })
+    }
+
+    /// `Self::f` of a method is given `self` first.
+    pub(crate) fn wants_self(&self, cx: &Cx<'_>) -> bool {
+        let named = self
+            .arguments
+            .iter()
+            .flatten()
+            .any(|argument| argument.to_string() == "self");
+        !named
+            && cx.target.receiver().is_some()
+            && self.path.segments.len() == 2
+            && self
+                .path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "Self")
+    }
+
+    /// The last segment.
+    pub(crate) fn name(&self) -> String {
+        self.path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,56 @@
+//! `Stack`: all attributes of one function as they were written, outermost first.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+
+use crate::{args::Args, errors::Errors, layer::Layer, names::Root, value::string};
+
+/// The stack of one function.
+pub(crate) struct Stack {
+    pub(crate) root: Root,
+    /// The name of the site, where one is written.
+    pub(crate) name: Option<syn::LitStr>,
+    pub(crate) layers: Vec<Layer>,
+}
+
+impl Stack {
+    /// Reads what the attributes have collected: `retry(…) timeout(…)`.
+    pub(crate) fn parse(collected: TokenStream) -> syn::Result<Self> {
+        let mut errors = Errors::new();
+        let mut entries = Vec::new();
+        let mut tokens = collected.into_iter();
+        while let (Some(TokenTree::Ident(word)), Some(TokenTree::Group(group))) =
+            (tokens.next(), tokens.next())
+        {
+            let args = Args::new(word, group.stream());
+            entries.extend(errors.take(args));
+        }
+        let (mut root, mut name) = (None, None);
+        for args in &mut entries {
+            root = root.or(args.key("crate").map(|(_, path)| path));
+            let written = args.read("name", string);
+            if let (Some(first), Some(second)) = (&name, &written) {
+                let first: &syn::LitStr = first;
+                if first.value() != second.value() {
+                    let text = format!(
+                        "the site is called `{}` already: keep one name",
+                        first.value()
+                    );
+                    errors.add(syn::Error::new(second.span(), text));
+                }
+            }
+            name = name.or(written);
+        }
+        let root = Root::new(root);
+        let layers: Vec<_> = entries
+            .into_iter()
+            .filter_map(|args| errors.take(Layer::parse(args, &root)))
+            .collect();
+        if layers.is_empty() && errors.is_empty() {
+            errors.add(syn::Error::new(
+                Span::call_site(),
+                "written by the other attributes, never by hand",
+            ));
+        }
+        errors.into_result(Self { root, name, layers })
+    }
+}

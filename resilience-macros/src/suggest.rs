@@ -1,0 +1,73 @@
+//! The accepted word that was probably meant.
+
+/// Words longer than this are no slips of the pen; comparing them would cost more than it helps.
+const LONGEST: usize = 40;
+
+/// The accepted word nearest to `word`, if one is near enough to be what was meant.
+pub(crate) fn nearest<'a>(word: &str, accepted: &[&'a str]) -> Option<&'a str> {
+    let length = word.chars().count();
+    if length > LONGEST {
+        return None;
+    }
+    let allowed = length.max(3) / 3;
+    accepted
+        .iter()
+        .map(|candidate| (distance(word, candidate), *candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many letters to insert, delete or replace (Levenshtein), letter case aside.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().flat_map(char::to_lowercase).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().flat_map(char::to_lowercase).enumerate() {
+        let mut left = i + 1;
+        let mut diagonal = i;
+        for (above, b) in row.iter_mut().skip(1).zip(&other) {
+            let cost = (diagonal + usize::from(a != *b))
+                .min(left + 1)
+                .min(*above + 1);
+            diagonal = std::mem::replace(above, cost);
+            left = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest};
+
+    #[test]
+    fn distance_counts_letters() {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+            ("after", "afer", 1),
+            ("After", "after", 0),
+            ("flaw", "lawn", 2),
+        ] {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+            assert_eq!(distance(other, one), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn only_near_words_are_suggested() {
+        let words = ["after", "in_doubt", "max"];
+        assert_eq!(nearest("afer", &words), Some("after"));
+        assert_eq!(nearest("indoubt", &words), Some("in_doubt"));
+        assert_eq!(nearest("mx", &words), Some("max"));
+        assert_eq!(nearest("jitter", &words), None);
+        assert_eq!(nearest("", &words), None);
+        assert_eq!(nearest("after", &[]), None);
+        assert_eq!(nearest(&"a".repeat(1 << 20), &words), None);
+    }
+}

@@ -1,0 +1,264 @@
+//! The function under the attributes: its attributes and signature, and its body unread.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, FnArg, GenericArgument, PathArguments, ReceiverKind, ReturnType, Signature, Type,
+    TypeParamBound, Visibility,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+use crate::receiver::Form;
+
+/// A function whose body is carried along as it is.
+pub(crate) struct Target {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) defaultness: TokenStream,
+    pub(crate) signature: Signature,
+    pub(crate) body: Group,
+    pub(crate) kind: Kind,
+    /// What the body returns: `Result<T, E>`, with `_` for what cannot be named.
+    pub(crate) output: Type,
+    /// The same with `()` there, for helpers that look at the error only.
+    pub(crate) failure: Type,
+}
+
+/// How the function says that it is asynchronous.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `async fn`
+    Async,
+    /// `-> impl Future<Output = …>`
+    Future,
+    /// `-> Pin<Box<dyn Future<Output = …>>>`, which is what `#[async_trait]` makes of a method.
+    Boxed,
+}
+
+impl Parse for Target {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        // `default fn` of specialisation is the compiler's business.
+        let defaultness = match input.parse::<Option<syn::Token![default]>>()? {
+            Some(token) => token.to_token_stream(),
+            None => TokenStream::new(),
+        };
+        let signature: Signature = input.parse()?;
+        let body = match input.parse::<TokenTree>()? {
+            TokenTree::Group(body) => body,
+            other => {
+                let text =
+                    "this method has no body to make resilient: annotate its implementations";
+                return Err(syn::Error::new(other.span(), text));
+            }
+        };
+        let (kind, declared) = result_of(&signature)?;
+        let (output, failure) = (
+            without_opaque(&declared, "_"),
+            without_opaque(&declared, "()"),
+        );
+        Ok(Self {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            body,
+            kind,
+            output,
+            failure,
+        })
+    }
+}
+
+impl Target {
+    /// The attributes, visibility and signature.
+    pub(crate) fn head(&self) -> TokenStream {
+        let Self {
+            attributes,
+            visibility,
+            defaultness,
+            signature,
+            ..
+        } = self;
+        quote::quote!(#(#attributes)* #visibility #defaultness #signature)
+    }
+
+    /// How a method takes `self`.
+    pub(crate) fn receives(&self) -> Option<Form> {
+        Some(match &self.receiver()?.kind {
+            ReceiverKind::Reference(_, _, None) => Form::Borrowed,
+            ReceiverKind::Reference(..) => Form::BorrowedMut,
+            ReceiverKind::Typed(_, declared) => Form::of(declared),
+            _ => Form::Owned,
+        })
+    }
+
+    pub(crate) fn receiver(&self) -> Option<&syn::Receiver> {
+        match self.signature.inputs.first()? {
+            FnArg::Receiver(receiver) => Some(receiver),
+            FnArg::Typed(_) => None,
+        }
+    }
+}
+
+fn result_of(signature: &Signature) -> syn::Result<(Kind, Type)> {
+    refuse_impossible(signature)?;
+    let ReturnType::Type(_, declared) = &signature.output else {
+        if signature.asyncness.is_some() {
+            let text = "this function returns no `Result`, so no layer can see it fail: write `-> Result<(), E>`";
+            return Err(syn::Error::new(signature.ident.span(), text));
+        }
+        return Err(not_async(signature));
+    };
+    if signature.asyncness.is_some() {
+        refuse_plain(declared)?;
+        return Ok((Kind::Async, declared.as_ref().clone()));
+    }
+    let boxed = pinned_box(declared);
+    let kind = if boxed.is_some() {
+        Kind::Boxed
+    } else {
+        Kind::Future
+    };
+    let bounds = match (boxed, declared.as_ref()) {
+        (Some(Type::TraitObject(object)), _) => &object.bounds,
+        (None, Type::ImplTrait(opaque)) => &opaque.bounds,
+        _ => return Err(not_async(signature)),
+    };
+    match bounds.iter().find_map(future_output) {
+        Some(output) => {
+            refuse_plain(output)?;
+            Ok((kind, output.clone()))
+        }
+        None => Err(not_async(signature)),
+    }
+}
+
+fn refuse_impossible(signature: &Signature) -> syn::Result<()> {
+    if let Some(constness) = &signature.constness {
+        let text =
+            "a `const fn` cannot wait, so there is nothing to make resilient: remove `const`";
+        return Err(syn::Error::new(constness.span(), text));
+    }
+    if let Some(abi) = &signature.abi {
+        let text =
+            "a function with a foreign ABI cannot be asynchronous: annotate the function it calls";
+        return Err(syn::Error::new(abi.span(), text));
+    }
+    if let Some(variadic) = &signature.variadic {
+        let text = "a variadic function cannot be asynchronous: annotate the function it calls";
+        return Err(syn::Error::new(variadic.span(), text));
+    }
+    Ok(())
+}
+
+fn not_async(signature: &Signature) -> syn::Error {
+    let text = "this function is not `async`: write `async fn`; \
+                if `#[tokio::main]`, `#[test]` or the like stands above, move it below";
+    syn::Error::new(signature.fn_token.span, text)
+}
+
+/// What is plainly no `Result`. Aliases are left to the compiler.
+fn refuse_plain(output: &Type) -> syn::Result<()> {
+    let plain = match output {
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) | Type::Never(_) => {
+            true
+        }
+        Type::Path(path) => {
+            path.path.get_ident().is_some_and(|ident| {
+                const PLAIN: &[&str] = &[
+                    "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize",
+                    "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
+                ];
+                PLAIN.iter().any(|plain| ident == plain)
+            }) || path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Option")
+        }
+        _ => false,
+    };
+    if !plain {
+        return Ok(());
+    }
+    let text = "this is no `Result`, so no layer can see the function fail: write `Result<…, E>`";
+    Err(syn::Error::new_spanned(output, text))
+}
+
+/// The type in `Pin<Box<T>>`.
+fn pinned_box(declared: &Type) -> Option<&Type> {
+    generic(generic(declared, "Pin")?, "Box")
+}
+
+fn generic<'t>(declared: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = declared else {
+        return None;
+    };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    })
+}
+
+/// The type in `Future<Output = T>`.
+fn future_output(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else {
+        return None;
+    };
+    let last = bound
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Future")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+        _ => None,
+    })
+}
+
+/// The type with these tokens in the place of every `impl Trait`.
+fn without_opaque(declared: &Type, instead: &str) -> Type {
+    let mut output = declared.clone();
+    blank(&mut output, instead);
+    output
+}
+
+fn blank(output: &mut Type, instead: &str) {
+    match output {
+        Type::ImplTrait(opaque) => {
+            let span = opaque.span();
+            let tokens = instead.parse().unwrap_or_else(|_| TokenStream::new());
+            *output = Type::Verbatim(crate::names::located(tokens, span));
+        }
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                    for argument in &mut arguments.args {
+                        if let GenericArgument::Type(inner) = argument {
+                            blank(inner, instead);
+                        }
+                    }
+                }
+            }
+        }
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(|elem| blank(elem, instead)),
+        Type::Reference(reference) => blank(&mut reference.elem, instead),
+        Type::Paren(inner) => blank(&mut inner.elem, instead),
+        Type::Group(inner) => blank(&mut inner.elem, instead),
+        _ => {}
+    }
+}

@@ -1,0 +1,165 @@
+//! Rules about layers and what lies around them.
+
+use super::{Layer, Rule, Violation};
+use std::time::Duration;
+
+/// The shortest timeout around the layer at `at`.
+const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duration> {
+    let mut shortest: Option<Duration> = None;
+    let mut outer = 0;
+    while outer < at {
+        if let Layer::Timeout(Some(after)) = stack[outer] {
+            shortest = match shortest {
+                Some(other) if other.as_nanos() <= after.as_nanos() => shortest,
+                _ => Some(after),
+            };
+        }
+        outer += 1;
+    }
+    shortest
+}
+
+pub(super) const fn twice(stack: &[Layer], at: usize) -> Option<Violation> {
+    let instead = match stack[at] {
+        Layer::Timeout(_) | Layer::Circuit { own: false, .. } => return None,
+        Layer::Circuit { .. } => "keep one, or give them keys or shared states of their own",
+        Layer::Fallback { .. } => "list the functions in one: `#[fallback(first, second)]`",
+        Layer::Compensate => "a step has one undo: keep one",
+        _ => "keep one",
+    };
+    let mut outer = 0;
+    while outer < at {
+        let shared = matches!(stack[outer], Layer::Circuit { own: false, .. });
+        if stack[at].same_kind(&stack[outer]) && !shared {
+            let rule = Rule::Twice;
+            let text = rule
+                .says()
+                .str("`")
+                .str(stack[at].word())
+                .str("` stands twice: ");
+            return rule.broken(at, "", text.str(instead));
+        }
+        outer += 1;
+    }
+    None
+}
+
+pub(super) const fn timeout_not_shorter(stack: &[Layer], at: usize) -> Option<Violation> {
+    let (Layer::Timeout(Some(inner)), Some(outer)) = (stack[at], timeout_around(stack, at)) else {
+        return None;
+    };
+    if inner.as_nanos() < outer.as_nanos() {
+        return None;
+    }
+    let rule = Rule::TimeoutNotShorter;
+    let text = rule.says().str("this timeout of ").duration(inner);
+    let text = text.str(" never ends before the one of ").duration(outer);
+    let text = text.str(" above it: write less than ").duration(outer);
+    rule.broken(at, "", text.str(" here, or remove one"))
+}
+
+pub(super) const fn delays_do_not_fit(stack: &[Layer], at: usize) -> Option<Violation> {
+    let (Layer::Retry(Some(retry)), Some(limit)) = (stack[at], timeout_around(stack, at)) else {
+        return None;
+    };
+    let wait = retry.shortest_wait();
+    if wait.as_nanos() < limit.as_nanos() {
+        return None;
+    }
+    let rule = Rule::DelaysDoNotFit;
+    let text = rule
+        .says()
+        .number(retry.retries() as u64)
+        .str(" retries wait at least ");
+    let text = text
+        .duration(wait)
+        .str(", the timeout above ends at ")
+        .duration(limit);
+    rule.broken(
+        at,
+        "",
+        text.str(": write fewer retries, a shorter backoff or a longer timeout"),
+    )
+}
+
+pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Layer::Circuit {
+        policy: Some(circuit),
+        ..
+    } = stack[at]
+    else {
+        return None;
+    };
+    let Some(slow) = circuit.slow else {
+        return None;
+    };
+    let mut inner = at + 1;
+    while inner < stack.len() {
+        // A retry in between adds up its attempts: the call can outlast the timeout.
+        if matches!(stack[inner], Layer::Retry(_)) {
+            return None;
+        }
+        if let Layer::Timeout(Some(after)) = stack[inner]
+            && slow.as_nanos() >= after.as_nanos()
+        {
+            let rule = Rule::SlowNeverSeen;
+            let text = rule.says().str("no call reaches `slow = ").duration(slow);
+            let text = text
+                .str("`, the timeout inside ends it at ")
+                .duration(after);
+            let text = text.str(": write `slow` below ").duration(after);
+            return rule.broken(at, "slow", text);
+        }
+        inner += 1;
+    }
+    None
+}
+
+pub(super) const fn fallback_below(stack: &[Layer], at: usize) -> Option<Violation> {
+    if !matches!(stack[at], Layer::Fallback { on: false }) {
+        return None;
+    }
+    let mut outer = 0;
+    while outer < at {
+        if matches!(stack[outer], Layer::Retry(_) | Layer::Circuit { .. }) {
+            let word = stack[outer].word();
+            let rule = Rule::FallbackBelow;
+            let text = rule.says().str("`").str(word);
+            let text = text.str("` above never sees a failure, this fallback takes them all: ");
+            let text = text.str("move `fallback` above `").str(word);
+            return rule.broken(
+                at,
+                "",
+                text.str("`, or say `on = …` which errors it is for"),
+            );
+        }
+        outer += 1;
+    }
+    None
+}
+
+pub(super) const fn compensate_below(stack: &[Layer], at: usize) -> Option<Violation> {
+    if !matches!(stack[at], Layer::Compensate) {
+        return None;
+    }
+    let mut outer = 0;
+    while outer < at {
+        if !matches!(
+            stack[outer],
+            Layer::Saga | Layer::Circuit { .. } | Layer::Compensate
+        ) {
+            let word = stack[outer].word();
+            let rule = Rule::CompensateBelow;
+            let text = rule
+                .says()
+                .str("a step holds all of its attempts, but `")
+                .str(word);
+            let text = text
+                .str("` stands above `compensate`: move `compensate` above `")
+                .str(word);
+            return rule.broken(at, "", text.str("`"));
+        }
+        outer += 1;
+    }
+    None
+}

@@ -1,0 +1,164 @@
+use super::*;
+use crate::schedule::{Jitter, Schedule};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn numbers(layers: &[Layer]) -> Vec<(u32, usize, &'static str)> {
+    let found = Stack::new(layers).violations();
+    let first = Stack::new(layers).check().err();
+    assert_eq!(found.is_empty(), first.is_none());
+    found
+        .iter()
+        .map(|v| (v.rule().number(), v.layer(), v.key()))
+        .collect()
+}
+
+fn retry(policy: Retry) -> Vec<(u32, usize, &'static str)> {
+    numbers(&[Layer::Retry(Some(policy))])
+}
+
+fn circuit(policy: Circuit) -> Vec<(u32, usize, &'static str)> {
+    numbers(&[Layer::Circuit {
+        policy: Some(policy),
+        own: true,
+    }])
+}
+
+#[test]
+fn defaults_break_no_rule() {
+    assert_eq!(retry(Retry::new()), []);
+    assert_eq!(circuit(Circuit::new()), []);
+    assert_eq!(retry(Retry::new().max(0)), []);
+    assert_eq!(
+        circuit(Circuit::new().window(5)),
+        [],
+        "min_calls follows a small window"
+    );
+}
+
+#[test]
+fn each_value_rule_points_at_its_key() {
+    let base = Schedule::exponential;
+    assert_eq!(retry(Retry::new().attempts(0)), [(1, 0, "attempts")]);
+    assert_eq!(
+        retry(Retry::new().backoff(base(Duration::ZERO))),
+        [(2, 0, "backoff")]
+    );
+    assert_eq!(
+        retry(Retry::new().after_max(Duration::ZERO)),
+        [(2, 0, "after_max")]
+    );
+    assert_eq!(
+        retry(Retry::new().backoff(base(SECOND * 30))),
+        [(5, 0, "backoff")]
+    );
+    assert_eq!(
+        retry(Retry::new().backoff(base(SECOND).factor(0.5))),
+        [(6, 0, "backoff")]
+    );
+    assert_eq!(
+        retry(Retry::new().backoff(base(SECOND).factor(f64::NAN))),
+        [(6, 0, "backoff")]
+    );
+    assert_eq!(
+        numbers(&[Layer::Timeout(Some(Duration::ZERO))]),
+        [(2, 0, "")]
+    );
+    assert_eq!(
+        circuit(Circuit::new().cooldown(Duration::ZERO)),
+        [(2, 0, "cooldown")]
+    );
+    assert_eq!(circuit(Circuit::new().probes(0)), [(3, 0, "probes")]);
+    assert_eq!(circuit(Circuit::new().failures(0)), [(3, 0, "failures")]);
+    assert_eq!(circuit(Circuit::new().rate(101)), [(4, 0, "rate")]);
+    assert_eq!(circuit(Circuit::new().rate(0)), [(4, 0, "rate")]);
+    assert_eq!(
+        circuit(Circuit::new().failures(5).window(10)),
+        [(7, 0, "window")]
+    );
+    assert_eq!(
+        circuit(Circuit::new().window(10).min_calls(11)),
+        [(8, 0, "min_calls")]
+    );
+    assert_eq!(circuit(Circuit::new().slow_rate(80)), [(9, 0, "slow_rate")]);
+}
+
+#[test]
+fn the_default_cap_is_named_as_a_default() {
+    let layers = [Layer::Retry(Some(
+        Retry::new().backoff(Schedule::exponential(SECOND * 30)),
+    ))];
+    let text = Stack::new(&layers).check().unwrap_err().to_string();
+    assert!(
+        text.contains("starts at 30s, above the default cap of 10s"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_timeout_inside_must_be_shorter_than_every_one_around_it() {
+    let timeout = |secs| Layer::Timeout(Some(SECOND * secs));
+    assert_eq!(numbers(&[timeout(3), timeout(2)]), []);
+    assert_eq!(numbers(&[timeout(3), timeout(3)]), [(21, 1, "")]);
+    assert_eq!(
+        numbers(&[timeout(3), Layer::Timeout(None), timeout(4)]),
+        [(21, 2, "")]
+    );
+}
+
+#[test]
+fn the_delays_of_a_retry_must_fit_into_the_timeout_around_it() {
+    let slow = Retry::new().backoff(Schedule::exponential(SECOND));
+    let layers = |retry| [Layer::Timeout(Some(SECOND * 5)), Layer::Retry(Some(retry))];
+    assert_eq!(numbers(&layers(slow.jitter(Jitter::None))), [(22, 1, "")]);
+    assert_eq!(
+        numbers(&layers(slow)),
+        [],
+        "full jitter may wait for nothing"
+    );
+    assert_eq!(numbers(&layers(slow.jitter(Jitter::None).max(2))), []);
+}
+
+#[test]
+fn layers_that_undo_each_other_are_named() {
+    let fallback = Layer::Fallback { on: false };
+    let filtered = Layer::Fallback { on: true };
+    let retry = Layer::Retry(None);
+    let keyed = Layer::Circuit {
+        policy: None,
+        own: false,
+    };
+    let own = Layer::Circuit {
+        policy: None,
+        own: true,
+    };
+    assert_eq!(numbers(&[retry, fallback]), [(24, 1, "")]);
+    assert_eq!(numbers(&[retry, filtered]), []);
+    assert_eq!(numbers(&[fallback, retry]), []);
+    assert_eq!(numbers(&[retry, retry]), [(20, 1, "")]);
+    assert_eq!(numbers(&[own, keyed]), []);
+    assert_eq!(numbers(&[own, own]), [(20, 1, "")]);
+    assert_eq!(numbers(&[retry, Layer::Compensate]), [(25, 1, "")]);
+    assert_eq!(numbers(&[Layer::Compensate, retry]), []);
+}
+
+#[test]
+fn a_slow_call_must_be_able_to_happen() {
+    let policy = Some(Circuit::new().slow(SECOND * 2));
+    let circuit = Layer::Circuit { policy, own: true };
+    let timeout = |secs| Layer::Timeout(Some(SECOND * secs));
+    assert_eq!(numbers(&[circuit, timeout(2)]), [(23, 0, "slow")]);
+    assert_eq!(numbers(&[circuit, timeout(3)]), []);
+    assert_eq!(numbers(&[timeout(1), circuit]), []);
+    assert_eq!(numbers(&[circuit, Layer::Retry(None), timeout(1)]), []);
+}
+
+#[test]
+fn numbers_are_unique_and_every_text_carries_its_own() {
+    let mut seen: Vec<_> = Rule::ALL.iter().map(|rule| rule.number()).collect();
+    seen.dedup();
+    assert_eq!(seen.len(), Rule::ALL.len());
+    let layers = [Layer::Retry(Some(Retry::new().attempts(0)))];
+    let text = Stack::new(&layers).check().unwrap_err().to_string();
+    assert!(text.starts_with("R001: "), "{text}");
+}

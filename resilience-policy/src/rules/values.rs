@@ -1,0 +1,248 @@
+//! Rules about the values of one layer.
+
+use super::{Layer, Rule, Violation};
+use crate::{
+    circuit::{Circuit, Window},
+    retry::{Count, Retry},
+    schedule::Shape,
+};
+
+const fn retry(stack: &[Layer], at: usize) -> Option<Retry> {
+    match stack[at] {
+        Layer::Retry(policy) => policy,
+        _ => None,
+    }
+}
+
+const fn circuit(stack: &[Layer], at: usize) -> Option<Circuit> {
+    match stack[at] {
+        Layer::Circuit { policy, .. } => policy,
+        _ => None,
+    }
+}
+
+pub(super) const fn no_attempts(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(retry) = retry(stack, at) else {
+        return None;
+    };
+    if !matches!(retry.count, Count::Attempts(0)) {
+        return None;
+    }
+    let rule = Rule::NoAttempts;
+    let text = rule
+        .says()
+        .str("`attempts = 0` would never run the body: write `attempts = 1`, ");
+    rule.broken(at, "attempts", text.str("or `max = 0` for no retries"))
+}
+
+pub(super) const fn zero_duration(stack: &[Layer], at: usize) -> Option<Violation> {
+    let (key, instead) = match stack[at] {
+        Layer::Timeout(Some(after)) if after.is_zero() => (
+            "",
+            "a timeout of zero would cut off every call that waits: write how long it may take",
+        ),
+        Layer::Retry(Some(retry))
+            if retry.backoff.base.is_zero() && !matches!(retry.backoff.shape, Shape::None) =>
+        {
+            (
+                "backoff",
+                "a backoff from zero never waits: write `backoff = none` if you mean that",
+            )
+        }
+        Layer::Retry(Some(retry)) if retry.after_max.is_zero() => (
+            "after_max",
+            "`after_max` is zero, so a delay asked by the error always ends the retrying: write the longest delay to wait for",
+        ),
+        Layer::Circuit {
+            policy: Some(circuit),
+            ..
+        } => {
+            if circuit.cooldown.is_zero() {
+                (
+                    "cooldown",
+                    "a cooldown of zero never rests the dependency: write how long",
+                )
+            } else if matches!(circuit.window, Some(Window::Time(time)) if time.is_zero()) {
+                (
+                    "window",
+                    "a window of no time never holds a call: write how far it looks back",
+                )
+            } else if matches!(circuit.slow, Some(slow) if slow.is_zero()) {
+                (
+                    "slow",
+                    "with `slow` at zero every call is slow: write from when on it is",
+                )
+            } else {
+                return None;
+            }
+        }
+        _ => return None,
+    };
+    let rule = Rule::ZeroDuration;
+    rule.broken(at, key, rule.says().str(instead))
+}
+
+pub(super) const fn zero_count(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(circuit) = circuit(stack, at) else {
+        return None;
+    };
+    let (key, instead) = if matches!(circuit.failures, Some(0)) {
+        (
+            "failures",
+            "`failures = 0` would open the circuit before any call: write at least 1",
+        )
+    } else if matches!(circuit.window, Some(Window::Calls(0))) {
+        (
+            "window",
+            "a window of 0 calls never holds one: write at least 1",
+        )
+    } else if matches!(circuit.min_calls, Some(0)) {
+        (
+            "min_calls",
+            "`min_calls = 0` would look at a rate of nothing: write at least 1",
+        )
+    } else if circuit.probes == 0 {
+        (
+            "probes",
+            "with `probes = 0` an open circuit could never close: write at least 1",
+        )
+    } else if circuit.cooldown_factor == 0 {
+        (
+            "cooldown_factor",
+            "`cooldown_factor = 0` would end the cooldown at once: write at least 1",
+        )
+    } else if circuit.keys_max == 0 {
+        (
+            "keys_max",
+            "`keys_max = 0` leaves no room for any key: write at least 1",
+        )
+    } else {
+        return None;
+    };
+    let rule = Rule::ZeroCount;
+    rule.broken(at, key, rule.says().str(instead))
+}
+
+pub(super) const fn percentage(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(circuit) = circuit(stack, at) else {
+        return None;
+    };
+    let (key, percent) = match (circuit.rate, circuit.slow_rate) {
+        (Some(rate), _) if rate == 0 || rate > 100 => ("rate", rate),
+        (_, Some(rate)) if rate == 0 || rate > 100 => ("slow_rate", rate),
+        _ => return None,
+    };
+    let rule = Rule::Percentage;
+    let text = rule
+        .says()
+        .str("`")
+        .str(key)
+        .str(" = ")
+        .number(percent as u64);
+    rule.broken(
+        at,
+        key,
+        text.str("%` can never be met as meant: write `1%` to `100%`"),
+    )
+}
+
+pub(super) const fn base_above_cap(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(retry) = retry(stack, at) else {
+        return None;
+    };
+    let backoff = retry.backoff;
+    if backoff.base.as_nanos() <= backoff.cap.as_nanos() {
+        return None;
+    }
+    let rule = Rule::BaseAboveCap;
+    let text = rule
+        .says()
+        .str("the backoff starts at ")
+        .duration(backoff.base);
+    let text = text.str(if backoff.cap_written {
+        ", above its cap of "
+    } else {
+        ", above the default cap of "
+    });
+    let text = text
+        .duration(backoff.cap)
+        .str(", so that every delay is the cap: ");
+    let text = text
+        .str("write a smaller base or `cap = ")
+        .duration(backoff.base);
+    rule.broken(at, "backoff", text.str("` or more"))
+}
+
+pub(super) const fn shrinking_factor(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(retry) = retry(stack, at) else {
+        return None;
+    };
+    // Written so that a factor which is no number is refused too.
+    if retry.backoff.factor >= 1.0 && retry.backoff.factor <= f64::MAX {
+        return None;
+    }
+    let rule = Rule::ShrinkingFactor;
+    let text = "a factor below 1 makes the delays shrink: write `factor = 1` or more";
+    rule.broken(at, "backoff", rule.says().str(text))
+}
+
+pub(super) const fn mixed_modes(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(circuit) = circuit(stack, at) else {
+        return None;
+    };
+    if circuit.failures.is_none() {
+        return None;
+    }
+    let key = if circuit.rate.is_some() {
+        "rate"
+    } else if circuit.window.is_some() {
+        "window"
+    } else if circuit.min_calls.is_some() {
+        "min_calls"
+    } else if circuit.slow_rate.is_some() {
+        "slow_rate"
+    } else {
+        return None;
+    };
+    let rule = Rule::MixedModes;
+    let text = rule
+        .says()
+        .str("`failures` counts failures in a row, `")
+        .str(key);
+    rule.broken(
+        at,
+        key,
+        text.str("` looks at a window of calls: keep one of the two"),
+    )
+}
+
+pub(super) const fn min_calls_above_window(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(circuit) = circuit(stack, at) else {
+        return None;
+    };
+    let (Some(min_calls), Window::Calls(window)) = (circuit.min_calls, circuit.effective_window())
+    else {
+        return None;
+    };
+    if min_calls <= window {
+        return None;
+    }
+    let rule = Rule::MinCallsAboveWindow;
+    let text = rule.says().str("a window of ").number(window as u64);
+    let text = text.str(" calls never holds the ").number(min_calls as u64);
+    let text =
+        text.str(" that `min_calls` asks for, so the circuit never opens: write `min_calls = ");
+    rule.broken(at, "min_calls", text.number(window as u64).str("` or less"))
+}
+
+pub(super) const fn slow_rate_without_slow(stack: &[Layer], at: usize) -> Option<Violation> {
+    let Some(circuit) = circuit(stack, at) else {
+        return None;
+    };
+    if circuit.slow_rate.is_none() || circuit.slow.is_some() {
+        return None;
+    }
+    let rule = Rule::SlowRateWithoutSlow;
+    let text = "`slow_rate` needs `slow`, which says from when on a call is slow: add `slow = 2s`";
+    rule.broken(at, "slow_rate", rule.says().str(text))
+}

@@ -1,0 +1,140 @@
+//! One circuit per key: per host, per tenant, per account.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use resilience_policy::Circuit as CircuitPolicy;
+
+use super::{CircuitRef, CircuitState, registry};
+use crate::{
+    event::event,
+    keyed::{Evictable, Key, Keyed, KeyedStore},
+};
+
+/// The circuits of one function that has a `key`; the macro writes one `static` of it.
+///
+/// At most `keys_max` keys are remembered. A new key takes the place of one that is idle and
+/// healthy: closed, no call under way, no failure that still counts. Where there is none, the new
+/// key is let through without a circuit: a flood of keys must neither reset a failing key nor
+/// reject a healthy one. That is counted, and told once in a while as `circuit_keys_full`.
+#[derive(Debug)]
+pub struct CircuitKeys {
+    name: &'static str,
+    policy: CircuitPolicy,
+    store: KeyedStore<KeyState>,
+    listed: AtomicBool,
+}
+
+/// The circuit of one key.
+#[derive(Debug)]
+pub(super) struct KeyState(pub(super) CircuitState);
+
+impl Evictable for KeyState {
+    fn is_evictable(&self, now: u64) -> bool {
+        self.0.is_idle(now)
+    }
+}
+
+/// The circuit of one key, as a call holds it.
+#[derive(Debug, Clone)]
+pub struct KeyedCircuit(Option<Arc<Keyed<KeyState>>>);
+
+impl CircuitKeys {
+    /// No keys yet.
+    #[must_use]
+    pub const fn new(name: &'static str, policy: CircuitPolicy) -> Self {
+        let store = KeyedStore::new();
+        Self {
+            name,
+            policy,
+            store,
+            listed: AtomicBool::new(false),
+        }
+    }
+
+    /// The policy it was made with.
+    #[must_use]
+    pub const fn policy(&self) -> &CircuitPolicy {
+        &self.policy
+    }
+
+    /// The circuit of a key.
+    #[must_use]
+    pub fn at<K: Key>(&'static self, key: K) -> KeyedCircuit {
+        let state = || KeyState(CircuitState::keyed(self.name));
+        let found = self
+            .store
+            .find_or_insert(key, self.policy.key_limit(), state);
+        if found.is_none() {
+            self.overflowed();
+        }
+        if !self.listed.load(Relaxed) && !self.listed.swap(true, Relaxed) {
+            registry::list_keys(self);
+        }
+        KeyedCircuit(found)
+    }
+
+    /// How many calls had a key that could not be remembered.
+    #[must_use]
+    pub fn untracked(&self) -> u64 {
+        self.store.refused()
+    }
+
+    /// How many keys are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.store.len()
+    }
+
+    /// Whether no key is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn live(&'static self) -> Vec<Arc<Keyed<KeyState>>> {
+        self.store.live()
+    }
+
+    /// For the test kit: calls under way keep their own state, new ones begin anew.
+    pub(super) fn wipe(&'static self) {
+        for entry in self.store.clear() {
+            entry.value().0.wipe();
+        }
+    }
+
+    /// Told at the 1st, 2nd, 4th, 8th … time: a flood of keys must not become one of events.
+    #[cold]
+    fn overflowed(&self) {
+        let refused = self.store.refused();
+        if refused.is_power_of_two() {
+            let keys_max = self.policy.key_limit();
+            event!(
+                WARN,
+                "circuit_keys_full",
+                self.name,
+                keys_max = keys_max,
+                untracked = refused
+            );
+        }
+    }
+}
+
+/// What a key without a circuit passes through.
+static UNTRACKED: CircuitState = CircuitState::pass("untracked");
+
+impl CircuitRef for KeyedCircuit {
+    #[inline]
+    fn shared(&self) -> &CircuitState {
+        self.0
+            .as_deref()
+            .map_or(&UNTRACKED, |entry| &entry.value().0)
+    }
+
+    fn list(&self) {}
+}
+
+#[cfg(test)]
+mod tests;

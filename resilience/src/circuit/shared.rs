@@ -1,0 +1,314 @@
+//! A state machine that many threads use: one word that says "closed", and a lock for the rest.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{
+            AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+        },
+    },
+    time::Duration,
+};
+
+use resilience_policy::{Circuit as Policy, Trip, Window};
+
+use super::{
+    Counters, State,
+    machine::{Change, Machine, Refusal, Ticket},
+    report::report,
+    stripes::{Stripes, Tag},
+    window::{Sample, TimeWindow},
+};
+use crate::time::{nanos, now, stamp};
+
+/// Bits of the word: the state, …
+const STATE: u64 = 0b0111;
+const CLOSED: u64 = 0;
+const FORCED_CLOSED: u64 = 4;
+/// … whether a success has something to change, …
+const AWAITS_SUCCESS: u64 = 1 << 3;
+/// … whether [`circuits`](crate::circuits) knows it, …
+const LISTED: u64 = 1 << 4;
+/// … and above them the generation.
+const GENERATION: u32 = 5;
+
+/// Counters for successes of a circuit that many threads share, and of one key among many.
+const STRIPES: usize = 8;
+const STRIPES_KEYED: usize = 1;
+
+/// The state of one circuit.
+///
+/// A call that finds it closed and succeeds reads the word twice and writes nothing (`failures`),
+/// or adds one to a counter of its own thread (`rate`). All else goes through the lock.
+#[derive(Debug)]
+pub struct CircuitState {
+    name: &'static str,
+    /// Written at changes only, read by every call.
+    word: AtomicU64,
+    stripes: OnceLock<Stripes>,
+    stripe_count: usize,
+    machine: Apart<Mutex<Machine>>,
+}
+
+/// On cache lines of its own: what failures write must not slow down who reads the word.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Apart<T>(T);
+
+impl CircuitState {
+    /// Closed, and not yet listed.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self::with(name, 0, STRIPES)
+    }
+
+    /// Closed, one of many, listed by whoever holds it.
+    pub(crate) const fn keyed(name: &'static str) -> Self {
+        Self::with(name, LISTED, STRIPES_KEYED)
+    }
+
+    /// Lets everything pass and records nothing, without a lock.
+    pub(crate) const fn pass(name: &'static str) -> Self {
+        Self::with(name, LISTED | FORCED_CLOSED, STRIPES_KEYED)
+    }
+
+    const fn with(name: &'static str, word: u64, stripe_count: usize) -> Self {
+        Self {
+            name,
+            word: AtomicU64::new(word),
+            stripes: OnceLock::new(),
+            stripe_count,
+            machine: Apart(Mutex::new(Machine::new())),
+        }
+    }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether a first call has still to list it.
+    #[inline]
+    pub(super) fn is_unlisted(&self) -> bool {
+        self.word.load(Acquire) & LISTED == 0
+    }
+
+    /// Says that it is listed now. True for exactly one caller.
+    pub(super) fn mark_listed(&self) -> bool {
+        // The lock keeps it from being lost to a change that is being published.
+        let _machine = self.lock();
+        self.word.fetch_or(LISTED, Release) & LISTED == 0
+    }
+
+    /// A ticket, if it is closed and there is nothing else to do; one load.
+    #[inline]
+    pub(super) fn admit_closed(&self) -> Option<Ticket> {
+        let word = self.word.load(Acquire);
+        (word & (STATE | LISTED) == CLOSED | LISTED).then(|| Ticket {
+            generation: generation(word),
+            probe: None,
+            counts: true,
+        })
+    }
+
+    /// A ticket, or the rest of the cooldown where there is one.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn admit(&self, policy: &Policy) -> Result<Ticket, Refusal> {
+        let word = self.word.load(Acquire);
+        if word & STATE == FORCED_CLOSED {
+            return Ok(Ticket {
+                generation: generation(word),
+                probe: None,
+                counts: false,
+            });
+        }
+        let now = stamp(now());
+        let mut machine = self.lock();
+        let (admission, change) = machine.admit(policy, now);
+        if change.is_some() {
+            self.publish(&mut machine);
+        }
+        drop(machine);
+        self.report(change);
+        admission
+    }
+
+    /// Records a success that was not slow.
+    #[inline]
+    pub(super) fn succeed(&self, policy: &Policy, ticket: Ticket) {
+        let word = self.word.load(Acquire);
+        let undisturbed = word & (STATE | AWAITS_SUCCESS) == CLOSED
+            && generation(word) == ticket.generation
+            && ticket.counts;
+        if undisturbed && (is_consecutive(policy) || self.count_aside(policy, ticket)) {
+            return;
+        }
+        self.record(policy, ticket, Sample::SUCCESS);
+    }
+
+    #[inline]
+    fn count_aside(&self, policy: &Policy, ticket: Ticket) -> bool {
+        let Some(stripes) = self.stripes.get() else {
+            return false;
+        };
+        let tag = match policy.effective_window() {
+            Window::Calls(_) => Tag::calls(ticket.generation),
+            Window::Time(time) => {
+                let width = TimeWindow::width(nanos(time));
+                let bucket = TimeWindow::bucket(stripes.origin(), width, stamp(now()));
+                Tag::bucket(ticket.generation, bucket)
+            }
+            _ => return false,
+        };
+        stripes.count(tag)
+    }
+
+    /// Records how a call ended.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn record(&self, policy: &Policy, ticket: Ticket, sample: Sample) {
+        if !ticket.counts || generation(self.word.load(Acquire)) != ticket.generation {
+            return;
+        }
+        let now = stamp(now());
+        let mut machine = self.lock();
+        self.collect(&mut machine, now);
+        let mut change = machine.record(policy, ticket, sample, now);
+        while self.publish(&mut machine) {
+            // Successes of other threads came in between; they may be what was awaited.
+            change = change.or(machine.evaluate(policy, now));
+        }
+        drop(machine);
+        self.report(change);
+    }
+
+    /// The call says nothing about the dependency.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn give_back(&self, ticket: Ticket) {
+        self.lock().give_back(ticket);
+    }
+
+    pub(crate) fn state(&self) -> State {
+        State::from_bits(self.word.load(Acquire) & STATE)
+    }
+
+    pub(crate) fn counters(&self) -> Counters {
+        let now = stamp(now());
+        let mut machine = self.lock();
+        self.collect(&mut machine, now);
+        // Nothing is published: if old buckets went, the next success has to be looked at.
+        machine.counters(now)
+    }
+
+    pub(crate) fn force(&self, state: State) {
+        self.change(|machine| Some(machine.force(state)));
+    }
+
+    pub(crate) fn reset(&self) {
+        self.change(|machine| Some(machine.reset()));
+    }
+
+    /// As new. For the test kit.
+    pub(crate) fn wipe(&self) {
+        self.change(|machine| {
+            machine.wipe();
+            None
+        });
+    }
+
+    /// Whether forgetting it would lose nothing.
+    pub(crate) fn is_idle(&self, now: u64) -> bool {
+        self.lock().is_idle(now)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Machine) -> Option<Change>) {
+        let now = stamp(now());
+        let mut machine = self.lock();
+        self.collect(&mut machine, now);
+        let change = change(&mut machine);
+        self.publish(&mut machine);
+        drop(machine);
+        self.report(change);
+    }
+
+    /// Brings in the successes that were counted aside, into the bucket they belong to.
+    fn collect(&self, machine: &mut Machine, now: u64) {
+        let Some(stripes) = self.stripes.get() else {
+            return;
+        };
+        let counted = if machine.is_same_bucket(now) {
+            stripes.drain()
+        } else {
+            stripes.retag(Tag::SHUT, stripes.origin())
+        };
+        machine.absorb(counted);
+    }
+
+    /// Lets everybody see what the machine has become. True if successes came in meanwhile.
+    fn publish(&self, machine: &mut Machine) -> bool {
+        let word = self.word.load(Relaxed) & LISTED
+            | u64::from(machine.generation()) << GENERATION
+            | if machine.awaits_success() {
+                AWAITS_SUCCESS
+            } else {
+                0
+            }
+            | machine.state().bits();
+        if self.word.load(Relaxed) != word {
+            self.word.store(word, Release);
+        }
+        let (tag, origin) = machine.tag();
+        let stripes = match self.stripes.get() {
+            Some(stripes) => stripes,
+            None if tag == Tag::SHUT => return false,
+            None => self.stripes.get_or_init(|| Stripes::new(self.stripe_count)),
+        };
+        if stripes.tag() == tag && (tag == Tag::SHUT || stripes.origin() == origin) {
+            return false;
+        }
+        let late = stripes.retag(tag, origin);
+        machine.absorb(late);
+        late > 0
+    }
+
+    fn report(&self, change: Option<Change>) {
+        if let Some(change) = change {
+            report(self.name, change);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Machine> {
+        // Nothing that can panic runs under it.
+        self.machine
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(test)]
+    pub(super) fn hold(&self) -> impl Sized + '_ {
+        self.lock()
+    }
+}
+
+#[inline]
+fn is_consecutive(policy: &Policy) -> bool {
+    matches!(policy.trip(), Trip::Consecutive(_))
+}
+
+/// The generation in a word; 32 bits of it are kept.
+#[inline]
+fn generation(word: u64) -> u32 {
+    u32::try_from(word >> GENERATION & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+/// Whether a call that was first suspended at `since` has been slow by now.
+#[cold]
+#[inline(never)]
+pub(super) fn is_slow(slow_after: Option<Duration>, since: u64) -> bool {
+    slow_after.is_some_and(|slow| stamp(now()).saturating_sub(since) >= nanos(slow))
+}
+
+#[cfg(test)]
+mod tests;

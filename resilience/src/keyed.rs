@@ -1,0 +1,7 @@
+//! State per key, bounded: for circuits, rate limits and bulkheads with a `key`.
+
+mod key;
+mod store;
+
+pub use self::key::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart};
+pub(crate) use self::store::{Evictable, Keyed, KeyedStore};

@@ -1,0 +1,105 @@
+//! What the filters of a layer say about an outcome.
+
+use std::time::Duration;
+
+use crate::{
+    classify::{Classify, Effect, Verdict},
+    outcome::{Classified, Outcome},
+};
+
+/// What a filter says about a failure: run again, after how long, in doubt or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub(crate) again: bool,
+    pub(crate) after: Option<Duration>,
+    pub(crate) in_doubt: bool,
+}
+
+impl Asked {
+    /// Yes or no, without a class: nothing is known of delay and effect.
+    #[inline]
+    #[must_use]
+    pub const fn plain(again: bool) -> Self {
+        Self {
+            again,
+            after: None,
+            in_doubt: true,
+        }
+    }
+
+    /// Only if this holds as well.
+    #[inline]
+    #[must_use]
+    pub const fn and(self, also: bool) -> Self {
+        Self {
+            again: self.again && also,
+            ..self
+        }
+    }
+
+    /// With the delay that `after = fn(&E) -> Option<Duration>` reads from the error.
+    #[inline]
+    #[must_use]
+    pub const fn after(self, after: Option<Duration>) -> Self {
+        Self { after, ..self }
+    }
+
+    /// Whether the filter selects the failure.
+    #[inline]
+    #[must_use]
+    pub const fn selects(self) -> bool {
+        self.again
+    }
+}
+
+/// Asks the error's verdict and a class word.
+#[cold]
+pub fn by_class<R: Classified>(error: &R::Error, word: fn(&Verdict) -> bool) -> Asked {
+    let verdict = error.classify();
+    Asked {
+        again: word(&verdict),
+        after: verdict.after,
+        in_doubt: verdict.effect == Effect::InDoubt,
+    }
+}
+
+/// `None` for a success, else what the filter says about the error.
+#[inline]
+pub fn judge<R: Outcome>(outcome: &R, on: impl FnOnce(&R::Error) -> Asked) -> Option<Asked> {
+    match outcome.as_result() {
+        Ok(_) => None,
+        Err(error) => Some(on(error)),
+    }
+}
+
+/// As [`judge`], where a success may ask for another attempt as well.
+#[inline]
+pub fn judge_value<R: Outcome>(
+    outcome: &R,
+    on: impl FnOnce(&R::Error) -> Asked,
+    on_ok: impl FnOnce(&R::Ok) -> bool,
+) -> Option<Asked> {
+    match outcome.as_result() {
+        Ok(value) if on_ok(value) => Some(Asked::plain(true)),
+        Ok(_) => None,
+        Err(error) => Some(on(error)),
+    }
+}
+
+/// Gives a closure the type of a filter over the errors of `R`.
+#[inline]
+pub fn predicate<R: Outcome, F: Fn(&R::Error) -> bool>(filter: F) -> F {
+    filter
+}
+
+/// Whether a filter selects an error.
+#[inline]
+pub fn selects<R: Outcome>(error: &R::Error, on: impl FnOnce(&R::Error) -> Asked) -> bool {
+    on(error).again
+}
+
+/// A filter as the predicate it is.
+#[inline]
+pub fn selector<R: Outcome, F: Fn(&R::Error) -> Asked>(on: F) -> impl Fn(&R::Error) -> bool {
+    move |error| on(error).again
+}

@@ -1,0 +1,3 @@
+//! Behaviour of annotated functions, in virtual time.
+
+mod shapes;
