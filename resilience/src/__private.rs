@@ -8,7 +8,9 @@ pub use resilience_policy::{
 pub use crate::{
     args::{Args, argument},
     call::Call,
-    circuit::{CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit},
+    circuit::{
+        Circuit, CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit,
+    },
     classify::Verdict,
     fallback::fell_back,
     glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},

@@ -1,3 +1,4 @@
 //! Behaviour of annotated functions, in virtual time.
 
+mod sagas;
 mod shapes;
