@@ -51,6 +51,7 @@ async fn main() -> io::Result<ExitCode> {
     let timeline = Timeline::new((!args.quiet).then_some(paint));
     tracing_subscriber::registry().with(timeline.clone()).init();
 
+    timeline.open(&args);
     let services = Services::start(Plan::new(args.seed)).await?;
     shop::http::connect(services.clone());
     let endings = sell(args.orders, &timeline).await?;

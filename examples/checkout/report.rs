@@ -62,6 +62,12 @@ pub fn table(seed: u64, endings: &[Ending], counts: Counts, proof: &Proof, paint
     for leftover in &proof.leftovers {
         table.line(Colour::Red, &format!("    {leftover}"));
     }
+    if proof.leftovers.is_empty() {
+        table.line(
+            Colour::Green,
+            "\n✓ every order is either complete or gone without a trace",
+        );
+    }
     table.text
 }
 
@@ -103,7 +109,7 @@ impl Ending {
                     format!("✓ paid {money} ({id}), shipped, {mail}"),
                 )
             }
-            Err(error) => (Colour::Red, format!("✗ {error}")),
+            Err(error) => (Colour::Red, format!("✗ not sold: {}", error.reason())),
         };
         Line {
             step: "",

@@ -26,6 +26,7 @@ pub use self::{
     heard::Counts,
     paint::{Colour, Paint},
 };
+use crate::args::Args;
 
 /// Listens to the events of this program; clones listen together.
 #[derive(Clone)]
@@ -52,6 +53,18 @@ impl Timeline {
             paint,
             heard: Mutex::default(),
         }))
+    }
+
+    /// Prints what the story is about.
+    pub fn open(&self, Args { orders, seed, .. }: &Args) {
+        let Some(paint) = &self.0.paint else { return };
+        let signs = "↻ retry  ⚡ circuit  ↶ compensation  ⤷ fallback  ✓ sold  ✗ gave up";
+        let head = format!("{orders} orders, --seed {seed}\n{signs}\n");
+        let _ = writeln!(
+            io::stdout().lock(),
+            "{}",
+            paint.in_colour(Colour::Dim, head)
+        );
     }
 
     /// What has been counted so far.
@@ -86,11 +99,13 @@ impl<S: Subscriber> Layer<S> for Timeline {
         }
         let mut fields = Fields::default();
         event.record(&mut fields);
-        // Compensations run in a task of their own, but in the context of their saga.
+        // What a saga reports about its compensations names the order, everything else runs in
+        // the context of the order.
         let context = Context::current();
-        let line = self.heard().hear(&context, &fields);
+        let order = context.id().unwrap_or_else(|| fields.get("correlation_id"));
+        let line = self.heard().hear(order, &context, &fields);
         if let Some(line) = line {
-            self.tell(context.id().unwrap_or_default(), &line);
+            self.tell(order, &line);
         }
     }
 }

@@ -209,11 +209,7 @@ pub async fn misbehave(
 fn busy(after: RetryAfter) -> Response {
     let after = match after {
         RetryAfter::Seconds(seconds) => seconds.to_string(),
-        // Dates have whole seconds: this one is 600 to 1600 ms away.
-        RetryAfter::Date => {
-            let soon = SystemTime::now() + Duration::from_millis(1600);
-            httpdate::fmt_http_date(soon)
-        }
+        RetryAfter::Date => httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(1)),
     };
     (StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, after)]).into_response()
 }

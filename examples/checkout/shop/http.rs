@@ -38,7 +38,7 @@ pub fn post(at: fn(&Services) -> &str, order: u32, step: &str, key: String) -> R
 #[derive(Debug, thiserror::Error, Classify)]
 pub enum ServiceError {
     /// An answer with an error status. It knows what `Retry-After` asked for.
-    #[error(transparent)]
+    #[error("answered {}", .0.status())]
     #[inherit]
     Status(#[from] StatusError),
     /// No answer, or not a whole one.

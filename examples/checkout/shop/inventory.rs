@@ -39,36 +39,28 @@ pub enum InventoryError {
 /// Puts the goods aside. Undone with what it returns.
 #[compensate(release)]
 #[timeout(2s)]
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
-#[timeout(300ms)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[timeout(500ms)]
 pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
     let request = post(|at| &at.inventory, order.number, "reserve", Step::key());
     Ok(call(request).await?)
 }
 
 /// Puts the goods back.
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
-#[timeout(300ms)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[timeout(500ms)]
 async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
-    let request = post(
-        |at| &at.inventory,
-        reservation.order,
-        "release",
-        Undo::key(),
-    );
+    let Reservation { order } = *reservation;
+    let request = post(|at| &at.inventory, order, "release", Undo::key());
     Ok(call(request).await?)
 }
 
 /// Hands the goods over to the carrier: the point of no return.
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
-#[timeout(300ms)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[timeout(500ms)]
 pub async fn ship(reservation: &Reservation) -> Result<(), InventoryError> {
-    let request = post(
-        |at| &at.inventory,
-        reservation.order,
-        "ship",
-        format!("ship-{}", reservation.order),
-    );
+    let Reservation { order } = *reservation;
+    let request = post(|at| &at.inventory, order, "ship", format!("ship-{order}"));
     Ok(call(request).await?)
 }
 

@@ -31,14 +31,11 @@ pub enum MailError {
 
 /// Tells the customer; later, if it cannot be done now. A sold order does not fail for a mail.
 #[fallback(put_into_outbox)]
-#[retry(max = 2, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
-#[timeout(300ms)]
+#[retry(max = 2, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[timeout(500ms)]
 pub async fn confirm(order: &Order) -> Result<Confirmation, MailError> {
-    let request = post(
-        |at| &at.mail,
-        &format!("/orders/{}/send", order.number),
-        &format!("confirm-{}", order.number),
-    );
+    let key = format!("confirm-{}", order.number);
+    let request = post(|at| &at.mail, order.number, "send", key);
     call::<()>(request).await?;
     Ok(Confirmation::Sent)
 }

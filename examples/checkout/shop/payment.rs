@@ -46,9 +46,9 @@ pub enum PaymentError {
 /// charged.
 #[compensate(refund(order))]
 #[timeout(3s)]
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
-#[circuit(failures = 3, cooldown = 300ms, probes = 1, key = order.region)]
-#[timeout(300ms)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[circuit(failures = 3, cooldown = 500ms, probes = 1, key = order.region)]
+#[timeout(500ms)]
 pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
     let request = post(|at| &at.payment, order.number, "charge", Step::key())
         .json(&ChargeRequest { cents: order.cents });
@@ -56,8 +56,8 @@ pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
 }
 
 /// Gives the money back, if any was taken.
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 200ms))]
-#[timeout(300ms)]
+#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[timeout(500ms)]
 async fn refund(order: &Order) -> Result<(), PaymentError> {
     let request = post(|at| &at.payment, order.number, "refund", Undo::key());
     Ok(call(request).await?)

@@ -35,8 +35,12 @@ struct Failure {
 
 impl Heard {
     /// Takes an event in.
-    pub fn hear<'a>(&mut self, context: &Context, event: &'a Fields) -> Option<Line<'a>> {
-        let order = context.id().unwrap_or_default();
+    pub fn hear<'a>(
+        &mut self,
+        order: &str,
+        context: &Context,
+        event: &'a Fields,
+    ) -> Option<Line<'a>> {
         match event.get("kind") {
             "attempt" => self.counts.attempts += 1,
             "attempt_failed" => {
@@ -92,19 +96,15 @@ impl Heard {
             "gave_up" => {
                 let reason = match event.get("why") {
                     "exhausted" => "no attempts left",
-                    "delay_too_long" | "deadline_would_pass" => "the wait does not fit",
+                    "delay_too_long" | "deadline_would_pass" => "the wait asked for does not fit",
                     "budget_empty" => "too many retries lately",
-                    _ => "no use in another attempt",
+                    _ => "another attempt is no use",
                 };
-                let attempts = event.get("attempts");
-                (
-                    Colour::Red,
-                    format!("✗ {why} → gives up after attempt {attempts}: {reason}"),
-                )
+                (Colour::Red, format!("✗ {why} → gives up: {reason}"))
             }
             _ => {
                 self.counts.fallbacks += 1;
-                (Colour::Cyan, format!("⤷ {why} → takes the fallback"))
+                (Colour::Cyan, "⤷ takes the fallback".to_owned())
             }
         };
         Line {
