@@ -22,7 +22,7 @@ checkout leaves anything behind.
 Usage: cargo run --example checkout -- [OPTIONS]
 
       --seed N      tell the story number N again [default: another one each time]
-      --orders N    how many checkouts, 1 to 1000 [default: 40]
+      --orders N    how many checkouts, 1 to 200 [default: 40]
       --quiet       only the closing table
       --help        this text
 
@@ -49,7 +49,7 @@ impl Args {
                     args.seed = number(option, value.or_else(|| words.next()), 0..=u64::MAX)?
                 }
                 "--orders" => {
-                    let orders = number(option, value.or_else(|| words.next()), 1..=1000)?;
+                    let orders = number(option, value.or_else(|| words.next()), 1..=200)?;
                     args.orders = u32::try_from(orders).unwrap_or(u32::MAX);
                 }
                 "--quiet" | "--help" if value.is_some() => {

@@ -36,7 +36,10 @@ use self::{
 
 #[tokio::main]
 async fn main() -> io::Result<ExitCode> {
-    let args = match Args::parse(std::env::args().skip(1), any_seed()) {
+    let words = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned());
+    let args = match Args::parse(words, any_seed()) {
         Ok(args) => args,
         Err(Stop::Help) => {
             io::stdout().write_all(HELP.as_bytes())?;
@@ -60,7 +63,8 @@ async fn main() -> io::Result<ExitCode> {
         .map_err(io::Error::other)?;
 
     let table = report::table(args.seed, &endings, timeline.counts(), &proof, paint);
-    io::stdout().write_all(table.as_bytes())?;
+    // Whoever closes the pipe early still gets the exit code.
+    let _ = io::stdout().write_all(table.as_bytes());
     Ok(if proof.leftovers.is_empty() {
         ExitCode::SUCCESS
     } else {

@@ -61,12 +61,11 @@ impl Proof {
             self.leftovers
                 .push(format!("order {number}: {what} {is} instead of {ought}"));
         }
-        match &ending.result {
-            Ok(_) => self.complete += usize::from(wrong.is_empty()),
-            Err(_) => {
-                self.refunded += usize::from(account.charged_cents > 0 && paid == 0);
-                self.released += usize::from(goods.released > 0 && goods.reserved == 0);
-            }
+        if ending.result.is_ok() {
+            self.complete += usize::from(wrong.is_empty());
+        } else {
+            self.refunded += usize::from(account.charged_cents > 0 && paid == 0);
+            self.released += usize::from(goods.released > 0 && goods.reserved == 0);
         }
     }
 }

@@ -8,7 +8,7 @@ pub mod payment;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use resilience::{Rejection, saga};
+use resilience::{Rejection, Retry, Schedule, saga};
 
 use self::{
     inventory::{InventoryError, reserve, ship},
@@ -18,6 +18,11 @@ use self::{
 
 /// Where the shop sells. Every region has its own bank behind the payment gateway.
 pub const REGIONS: [&str; 3] = ["eu", "us", "asia"];
+
+/// How the simpler calls are tried again. A policy is a value: attributes can share it by name.
+const PATIENT: Retry = Retry::new()
+    .max(4)
+    .backoff(Schedule::exponential(Duration::from_millis(20)).cap(Duration::from_millis(100)));
 
 /// What a customer wants. Everything an undo may need later is in it, and it is plain data.
 #[derive(Debug, Clone)]

@@ -58,7 +58,7 @@ impl Timeline {
     /// Prints what the story is about.
     pub fn open(&self, Args { orders, seed, .. }: &Args) {
         let Some(paint) = &self.0.paint else { return };
-        let signs = "↻ retry  ⚡ circuit  ↶ compensation  ⤷ fallback  ✓ sold  ✗ gave up";
+        let signs = "↻ retry  ⚡ circuit  ↶ compensation  ⤷ fallback  ✓ sold  ✗ failed";
         let head = format!("{orders} orders, --seed {seed}\n{signs}\n");
         let _ = writeln!(
             io::stdout().lock(),

@@ -56,6 +56,7 @@ pub enum Fate {
 }
 
 /// As many orders as here have each fate once, and four of them luck.
+#[expect(clippy::enum_glob_use, reason = "a list of all of them")]
 const DECK: [Fate; 20] = {
     use Fate::*;
     [
@@ -119,12 +120,16 @@ impl Plan {
         let mut deck = DECK;
         let mut state = self.seed ^ (round as u64).wrapping_mul(0xd6e8_feb8_6659_fd93);
         for last in (1..deck.len()).rev() {
-            deck.swap(last, (splitmix(&mut state) % (last as u64 + 1)) as usize);
+            deck.swap(last, below(last + 1, &mut state));
         }
         deck[place]
     }
 
     /// The fault of the `attempt`th request (from 1) of an order's step.
+    #[expect(
+        clippy::match_same_arms,
+        reason = "a table reads better with its rows apart"
+    )]
     fn fault(self, order: u32, step: &str, attempt: u32) -> Fault {
         match (self.fate(order), step, attempt) {
             (Fate::Slow, "reserve" | "charge", _) => Fault::Slow,
@@ -146,12 +151,13 @@ impl Plan {
     }
 }
 
-/// A small generator with a fixed definition, so that seeds keep their meaning.
-fn splitmix(state: &mut u64) -> u64 {
+/// A number below `end`, from a small generator with a fixed definition (splitmix64), so that
+/// seeds keep their meaning.
+fn below(end: usize, state: &mut u64) -> usize {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+    usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap_or_default()
 }
 
 /// The plan, and how often each step of each order has been tried at one service.

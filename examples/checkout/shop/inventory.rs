@@ -9,7 +9,7 @@ use resilience::{
 use serde::Deserialize;
 
 use super::{
-    Order,
+    Order, PATIENT,
     http::{ServiceError, call, post},
 };
 
@@ -39,7 +39,7 @@ pub enum InventoryError {
 /// Puts the goods aside. Undone with what it returns.
 #[compensate(release)]
 #[timeout(2s)]
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[retry(PATIENT)]
 #[timeout(500ms)]
 pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
     let request = post(|at| &at.inventory, order.number, "reserve", Step::key());
@@ -47,7 +47,7 @@ pub async fn reserve(order: &Order) -> Result<Reservation, InventoryError> {
 }
 
 /// Puts the goods back.
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[retry(PATIENT)]
 #[timeout(500ms)]
 async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
     let Reservation { order } = *reservation;
@@ -56,7 +56,7 @@ async fn release(reservation: &Reservation) -> Result<(), InventoryError> {
 }
 
 /// Hands the goods over to the carrier: the point of no return.
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[retry(PATIENT)]
 #[timeout(500ms)]
 pub async fn ship(reservation: &Reservation) -> Result<(), InventoryError> {
     let Reservation { order } = *reservation;

@@ -1,8 +1,7 @@
 //! The client of the mail service, and the outbox for days when it is down.
 
-use std::sync::{Mutex, PoisonError};
-
 use resilience::{Classify, Rejection, fallback, retry, timeout};
+use tokio::sync::Mutex;
 
 use super::{
     Order,
@@ -41,12 +40,9 @@ pub async fn confirm(order: &Order) -> Result<Confirmation, MailError> {
 }
 
 /// Orders whose mail is sent later. In real life this is a table in the order's own database.
-static OUTBOX: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+static OUTBOX: Mutex<Vec<u32>> = Mutex::const_new(Vec::new());
 
 async fn put_into_outbox(order: &Order) -> Result<Confirmation, MailError> {
-    OUTBOX
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(order.number);
+    OUTBOX.lock().await.push(order.number);
     Ok(Confirmation::Queued)
 }

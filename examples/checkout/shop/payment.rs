@@ -9,7 +9,7 @@ use resilience::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Order,
+    Order, PATIENT,
     http::{ServiceError, call, post},
 };
 
@@ -56,7 +56,7 @@ pub async fn charge(order: &Order) -> Result<Charge, PaymentError> {
 }
 
 /// Gives the money back, if any was taken.
-#[retry(max = 4, on = Retryable, backoff = exponential(20ms, cap = 100ms))]
+#[retry(PATIENT)]
 #[timeout(500ms)]
 async fn refund(order: &Order) -> Result<(), PaymentError> {
     let request = post(|at| &at.payment, order.number, "refund", Undo::key());
