@@ -46,7 +46,7 @@ impl Args {
             };
             match option {
                 "--seed" => {
-                    args.seed = number(option, value.or_else(|| words.next()), 0..=u64::MAX)?
+                    args.seed = number(option, value.or_else(|| words.next()), 0..=u64::MAX)?;
                 }
                 "--orders" => {
                     let orders = number(option, value.or_else(|| words.next()), 1..=200)?;
