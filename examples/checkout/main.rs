@@ -72,12 +72,13 @@ async fn main() -> io::Result<ExitCode> {
     })
 }
 
-/// Every region works through its own orders, one after the other; the regions side by side.
+/// Every region works through its own orders, one after the other; the regions side by side. Each
+/// has a circuit of its own, so what one of them meets does not depend on how fast the others are.
 async fn sell(orders: u32, timeline: &Timeline) -> io::Result<Vec<Ending>> {
     let counters = shop::REGIONS.map(|region| {
         let queue: Vec<_> = (1..=orders)
             .map(Order::example)
-            .filter(|o| o.region == region)
+            .filter(|order| order.region == region)
             .collect();
         let timeline = timeline.clone();
         tokio::spawn(async move {

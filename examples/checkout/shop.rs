@@ -53,10 +53,10 @@ pub enum CheckoutError {
 /// Fulfils an order, or leaves nothing behind.
 #[saga]
 pub async fn checkout(order: &Order) -> Result<Receipt, CheckoutError> {
-    let reservation = reserve(order).await?; // undone by `release`
-    let charge = charge(order).await?; // undone by `refund`, also if nobody knows whether it went through
-    ship(&reservation).await?;
-    let confirmation = confirm(order).await?; // falls back to the outbox
+    let reservation = reserve(order).await?; // #[compensate(release)]
+    let charge = charge(order).await?; // #[compensate(refund(order))]
+    ship(&reservation).await?; // fails → the money goes back, then the goods
+    let confirmation = confirm(order).await?; // #[fallback(put_into_outbox)]
     Ok(Receipt {
         charge,
         confirmation,

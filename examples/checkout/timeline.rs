@@ -59,11 +59,10 @@ impl Timeline {
     pub fn open(&self, Args { orders, seed, .. }: &Args) {
         let Some(paint) = &self.0.paint else { return };
         let signs = "↻ retry  ⚡ circuit  ↶ compensation  ⤷ fallback  ✓ sold  ✗ failed";
-        let head = format!("{orders} orders, --seed {seed}\n{signs}\n");
+        let signs = paint.in_colour(Colour::Dim, signs);
         let _ = writeln!(
             io::stdout().lock(),
-            "{}",
-            paint.in_colour(Colour::Dim, head)
+            "{orders} orders, --seed {seed}\n{signs}\n"
         );
     }
 

@@ -55,7 +55,7 @@ pub enum Fate {
     MailDown,
 }
 
-/// As many orders as here have each fate once, and four of them luck.
+/// Of twenty orders four have luck, and each of the others meets a fate of its own.
 #[expect(clippy::enum_glob_use, reason = "a list of all of them")]
 const DECK: [Fate; 20] = {
     use Fate::*;

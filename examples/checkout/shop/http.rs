@@ -59,6 +59,7 @@ impl ServiceError {
 
 /// Sends the request and reads the whole answer, which may break off in the middle.
 pub async fn call<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ServiceError> {
+    // The layers report what they decide; these two events are about the attempts themselves.
     tracing::trace!(kind = "attempt");
     let answer = exchange(request).await;
     if let Err(error) = &answer {
