@@ -169,7 +169,7 @@ impl Circuit {
             State::Shared(path) => (quote!(&#path), quote!(#path.policy())),
             State::Keyed(_) => {
                 let circuit = local_of("circuit", at);
-                (quote!(#circuit), policy)
+                (quote!(&#circuit), policy)
             }
         };
         let selects = self.filter.selects(cx.root, &cx.failure());

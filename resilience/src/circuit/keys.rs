@@ -135,6 +135,16 @@ impl CircuitKeys {
 /// What a key without a circuit passes through.
 static UNTRACKED: CircuitState = CircuitState::pass(Name::Given("untracked"));
 
+/// By reference: below `retry` every attempt passes through the same one.
+impl CircuitRef for &KeyedCircuit {
+    #[inline]
+    fn shared(&self) -> &CircuitState {
+        (**self).shared()
+    }
+
+    fn list(&self) {}
+}
+
 impl CircuitRef for KeyedCircuit {
     #[inline]
     fn shared(&self) -> &CircuitState {

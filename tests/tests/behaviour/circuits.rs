@@ -1,6 +1,6 @@
 //! Circuits through their attribute: own, shared and keyed.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use resilience::{Circuit, Rejection, State, circuit, circuits, retry};
 
@@ -96,6 +96,22 @@ async fn each_key_has_a_circuit_of_its_own() {
     assert_eq!(by_pair(1, "x".into(), false).await, Err(Error::Down));
     assert!(by_pair(1, "y".into(), true).await.unwrap_err().is_open());
     assert_eq!(by_pair(2, "y".into(), true).await, Ok("y".into()));
+}
+
+#[retry(max = 4, on = _, backoff = none)]
+#[circuit(failures = 3, on = _, key = host)]
+async fn fetch_again(host: &str, calls: &Cell<u32>) -> Result<(), Error> {
+    let _ = host;
+    calls.set(calls.get() + 1);
+    Err(Error::Down)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_passes_through_the_circuit_of_its_key() {
+    let calls = Cell::new(0);
+    let error = fetch_again("c", &calls).await.unwrap_err();
+    assert!(error.is_open());
+    assert_eq!(calls.get(), 3);
 }
 
 const PAUSE: Duration = Duration::from_secs(3);
