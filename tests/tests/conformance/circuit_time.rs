@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use resilience::State;
 
-use crate::harness::{Service, TICK, advance, ms, s, service};
+use crate::harness::{Service, TICK, advance, just_before, ms, s, service};
 
 /// What most rows ask: half of at least four calls in ten seconds.
 macro_rules! ten_seconds {
@@ -25,7 +25,7 @@ async fn plays(service: &Service, lines: &[(Duration, &str)], state: State) {
 }
 
 const TEN: Duration = s(10);
-const NEARLY_TEN: Duration = TEN.saturating_sub(TICK);
+const NEARLY_TEN: Duration = just_before(TEN);
 
 #[tokio::test(start_paused = true)]
 async fn ct_02_four_failures_at_once_open() {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use resilience::{Circuit, Rejection, State, circuit, retry, timeout};
 
-use crate::harness::{Body, Error, Held, Service, TICK, advance, ms, s, service, shared};
+use crate::harness::{
+    Body, Error, Held, Service, TICK, advance, just_before, ms, s, service, shared,
+};
 
 /// Opens a circuit of `failures = 1` and lets its cooldown pass.
 async fn cooled(service: &Service, cooldown: Duration) {
@@ -71,7 +73,7 @@ async fn ho_09_probes_without_a_result_do_not_keep_it_half_open_for_ever() {
     cooled(&service, s(1)).await;
     let hung = service.hold('F');
     assert!(hung.is_running());
-    advance(s(1) - TICK).await;
+    advance(just_before(s(1))).await;
     assert_eq!(service.calls("S").await, "R");
     advance(TICK).await;
     assert_eq!(service.calls("S").await, "S");
@@ -91,7 +93,7 @@ async fn ho_18_one_probe_closes_or_opens_for_a_whole_cooldown() {
     advance(s(30)).await;
     assert_eq!(service.calls("F").await, "F");
     assert_eq!(service.rejection().await.retry_after(), Some(s(30)));
-    advance(s(30) - TICK).await;
+    advance(just_before(s(30))).await;
     assert_eq!(service.calls("S").await, "R");
 }
 

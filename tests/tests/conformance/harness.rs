@@ -32,6 +32,11 @@ use tokio::sync::Notify;
 /// The shortest step of the clock.
 pub(crate) const TICK: Duration = Duration::from_nanos(1);
 
+/// The last instant before `end`.
+pub(crate) const fn just_before(end: Duration) -> Duration {
+    end.saturating_sub(TICK)
+}
+
 pub(crate) const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
@@ -200,8 +205,7 @@ impl Service {
         assert_eq!(self.runs(), before, "a rejected call does not run");
         match outcome {
             Ok(Err(Error::Rejected(rejection))) => rejection,
-            Ok(other) => panic!("not rejected: {other:?}"),
-            Err(_) => panic!("not rejected: panicked"),
+            other => panic!("not rejected, but `{}`", letter(other)),
         }
     }
 
@@ -213,7 +217,8 @@ impl Service {
     /// Its circuit; there is none before the first call.
     pub(crate) fn circuit(&self) -> CircuitHandle {
         let mut all = circuits().into_iter();
-        all.find(|circuit| circuit.name() == self.name).unwrap()
+        all.find(|circuit| circuit.name() == self.name)
+            .expect("a circuit is listed once it was called")
     }
 
     pub(crate) fn state(&self) -> State {
@@ -294,6 +299,8 @@ fn letter(outcome: Outcome) -> char {
         Ok(Err(Error::Rejected(rejection))) if rejection.is_circuit_open() => 'R',
         Ok(Err(Error::Rejected(rejection))) if rejection.is_timed_out() => 'T',
         Ok(Err(error)) => panic!("no letter stands for {error:?}"),
-        Err(payload) => *payload.downcast().unwrap(),
+        Err(payload) => *payload
+            .downcast()
+            .expect("only scripts panic with a letter"),
     }
 }
