@@ -3,6 +3,7 @@
 //! Use them through that crate: the documentation stands on its re-exports.
 
 mod args;
+mod classify;
 mod collect;
 mod errors;
 mod layer;
@@ -34,4 +35,16 @@ attributes! { retry timeout fallback circuit compensate saga }
 #[proc_macro_attribute]
 pub fn __resilience_stack(args: TokenStream, item: TokenStream) -> TokenStream {
     lower::expand(args.into(), item.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "documented on the re-export in `resilience`, where examples run"
+)]
+#[proc_macro_derive(
+    Classify,
+    attributes(retryable, throttled, permanent, inherit, by_status, classify)
+)]
+pub fn derive_classify(input: TokenStream) -> TokenStream {
+    classify::derive(input.into()).into()
 }

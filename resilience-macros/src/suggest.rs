@@ -18,25 +18,34 @@ pub(crate) fn nearest<'a>(word: &str, accepted: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters to insert, delete or replace (Levenshtein), letter case aside.
+/// How many letters to insert, delete, replace or swap with their neighbour (Levenshtein with
+/// transpositions), letter case aside.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().flat_map(char::to_lowercase).collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    let mut previous = None;
     for (i, a) in one.chars().flat_map(char::to_lowercase).enumerate() {
+        let mut row = vec![i + 1];
         let mut left = i + 1;
-        let mut diagonal = i;
-        for (above, b) in row.iter_mut().skip(1).zip(&other) {
-            let cost = (diagonal + usize::from(a != *b))
+        let mut before = None;
+        for (j, (b, above)) in other.iter().zip(last.windows(2)).enumerate() {
+            let &[diagonal, above] = above else { continue };
+            let mut cost = (diagonal + usize::from(a != *b))
                 .min(left + 1)
-                .min(*above + 1);
-            diagonal = std::mem::replace(above, cost);
+                .min(above + 1);
+            if previous == Some(*b) && before == Some(a) {
+                let swapped = j.checked_sub(1).and_then(|j| before_last.get(j));
+                cost = cost.min(swapped.map_or(cost, |swapped| swapped + 1));
+            }
+            row.push(cost);
             left = cost;
+            before = Some(*b);
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        before_last = std::mem::replace(&mut last, row);
+        previous = Some(a);
     }
-    row.last().copied().unwrap_or(0)
+    last.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -53,6 +62,8 @@ mod tests {
             ("after", "afer", 1),
             ("After", "after", 0),
             ("flaw", "lawn", 2),
+            ("wiht", "with", 1),
+            ("abcd", "badc", 2),
         ] {
             assert_eq!(distance(one, other), expected, "{one} {other}");
             assert_eq!(distance(other, one), expected, "{other} {one}");

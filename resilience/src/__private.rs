@@ -11,7 +11,7 @@ pub use crate::{
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit,
     },
-    classify::Verdict,
+    classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
     glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},

@@ -8,6 +8,7 @@ mod registry;
 mod report;
 mod shared;
 mod stripes;
+mod threshold;
 mod window;
 
 use std::time::Duration;
@@ -38,7 +39,10 @@ pub use self::{
 /// * The result of a call that began in an earlier state is ignored.
 /// * A probe that never ends keeps its place for one cooldown (at least 1 s); then another call
 ///   may take it.
-/// * While the circuit is closed, a success writes to no memory that other threads read.
+/// * While the circuit is closed, a success takes no lock; with `failures` it writes nothing.
+///
+/// Functions that share a circuit should agree on its window: each looks through its own, and a
+/// window of another kind starts empty.
 ///
 /// ```
 /// use std::time::Duration;
@@ -152,7 +156,6 @@ impl Circuit {
     }
 
     /// The policy it was made with.
-    #[must_use]
     pub const fn policy(&self) -> &CircuitPolicy {
         &self.policy
     }
@@ -177,12 +180,14 @@ impl Circuit {
     }
 
     /// Rejects every call until [`reset`](Self::reset), whatever the cooldown.
-    pub fn force_open(&self) {
+    pub fn force_open(&'static self) {
+        self.list();
         self.shared.force(State::ForcedOpen);
     }
 
     /// Admits every call and records nothing until [`reset`](Self::reset).
-    pub fn force_closed(&self) {
+    pub fn force_closed(&'static self) {
+        self.list();
         self.shared.force(State::ForcedClosed);
     }
 

@@ -1,4 +1,4 @@
-//! Annotate an async function and it is resilient.
+#![doc = include_str!("../docs/crate.md")]
 
 extern crate self as resilience;
 
@@ -20,6 +20,8 @@ mod site;
 mod time;
 mod timeout;
 
+#[cfg(feature = "http")]
+pub use self::classify::http;
 pub use self::{
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
@@ -28,7 +30,20 @@ pub use self::{
     retry::RetryBudget,
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
-pub use resilience_macros::{circuit, compensate, fallback, retry, saga, timeout};
+#[doc = include_str!("../docs/classify.md")]
+pub use resilience_macros::Classify;
+#[doc = include_str!("../docs/circuit.md")]
+pub use resilience_macros::circuit;
+#[doc = include_str!("../docs/compensate.md")]
+pub use resilience_macros::compensate;
+#[doc = include_str!("../docs/fallback.md")]
+pub use resilience_macros::fallback;
+#[doc = include_str!("../docs/retry.md")]
+pub use resilience_macros::retry;
+#[doc = include_str!("../docs/saga.md")]
+pub use resilience_macros::saga;
+#[doc = include_str!("../docs/timeout.md")]
+pub use resilience_macros::timeout;
 pub use resilience_policy::{Backoff, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]

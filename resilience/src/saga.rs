@@ -8,6 +8,7 @@
 //!
 //! A compensation without a `#[retry]` of its own is retried 5 times, with pauses from 200 ms to
 //! 30 s, exponential, full jitter. One that still fails is [`parked`].
+//! One that hangs holds up all older ones: give an undo that can hang a `#[timeout]`.
 //!
 //! All of this is in memory: it survives the caller and, as long as the process lives, the
 //! runtime. At the end of `main` unfinished compensations are lost like everything else in memory.
@@ -16,6 +17,7 @@ pub(crate) mod compensation;
 pub(crate) mod future;
 mod key;
 mod line;
+mod nest;
 mod parked;
 mod report;
 mod scope;
@@ -30,10 +32,7 @@ use std::{future::Future, sync::Arc};
 
 #[allow(unused_imports, reason = "for the retry layer")]
 pub(crate) use self::undo::note_own_retry;
-use self::{
-    key::StepKey,
-    scope::{Entry, Scope},
-};
+use self::{key::StepKey, nest::Entry, scope::Scope};
 pub use self::{
     parked::{Parked, ParkedError, parked},
     report::{Cause, ReportHook, SagaReport, StepReport, last_report, on_report},

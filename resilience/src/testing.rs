@@ -71,9 +71,14 @@ pub fn no_delays() -> Fixed {
     Fixed(Undo::Delays(NO_DELAYS.replace(true)))
 }
 
-/// Fills every retry budget and closes every circuit of the process.
+/// Fills every retry budget and closes every circuit of the process, forced ones too.
+///
+/// The state of annotated functions is shared by all tests of a process: call this first in a
+/// test that counts on a fresh start, and do not run such tests beside others of the same
+/// function.
 pub fn reset() {
     crate::retry::reset_all();
+    crate::circuit::reset_all();
 }
 
 pub(crate) fn fixed_random() -> Option<u64> {

@@ -149,7 +149,7 @@ impl Circuit {
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.at((&&&#module::KeyOf(&(#key))).pick())
+                #name.at(&(&&&#module::KeyOf(&(#key))).pick())
             };
         }
     }

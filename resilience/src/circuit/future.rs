@@ -92,10 +92,14 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
         let pass = this.pass;
-        if let Phase::New(site) = pass.phase
-            && let Err(rejection) = pass.enter(site)
-        {
-            return Poll::Ready(R::rejected(rejection));
+        match pass.phase {
+            Phase::Running { .. } => {}
+            Phase::New(site) => {
+                if let Err(rejection) = pass.enter(site) {
+                    return Poll::Ready(R::rejected(rejection));
+                }
+            }
+            Phase::Over => polled_again(),
         }
 
         let poll = || this.inner.poll(cx);
@@ -280,6 +284,13 @@ fn settle(
         None if ticket.probe.is_some() => circuit.give_back(ticket),
         None => {}
     }
+}
+
+/// A rejected call must not run after all.
+#[cold]
+#[inline(never)]
+fn polled_again() -> ! {
+    panic!("a call under a circuit was polled after it was ready");
 }
 
 #[cold]

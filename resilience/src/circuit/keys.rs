@@ -55,14 +55,13 @@ impl CircuitKeys {
     }
 
     /// The policy it was made with.
-    #[must_use]
     pub const fn policy(&self) -> &CircuitPolicy {
         &self.policy
     }
 
     /// The circuit of a key.
     #[must_use]
-    pub fn at<K: Key>(&'static self, key: K) -> KeyedCircuit {
+    pub fn at<K: Key>(&'static self, key: &K) -> KeyedCircuit {
         let state = || KeyState(CircuitState::keyed(self.name));
         let found = self
             .store

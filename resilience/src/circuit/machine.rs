@@ -6,12 +6,13 @@
 
 use std::{num::NonZeroU16, time::Duration};
 
-use resilience_policy::{Circuit as Policy, Trip, Window};
+use resilience_policy::{Circuit as Policy, Trip};
 
 use super::{
     Counters, State,
     probes::Probes,
     stripes::Tag,
+    threshold,
     window::{Sample, Sliding, Tally},
 };
 use crate::time::nanos;
@@ -201,7 +202,7 @@ impl Machine {
         let tally = self.window.tally();
         let (tripped, armed) = match policy.trip() {
             Trip::Consecutive(failures) => (self.run >= failures.max(1), false),
-            _ => look(policy, tally),
+            _ => threshold::look(policy, tally),
         };
         self.armed = armed;
         tripped.then(|| self.open(policy, now, tally))
@@ -213,11 +214,6 @@ impl Machine {
         let healthy = self.run == 0 && tally.failures == 0 && tally.slow == 0;
         self.state == State::Closed
             && (healthy || now.saturating_sub(self.last_bad) >= self.remember)
-    }
-
-    /// Successes counted aside may go into the newest bucket as long as this holds.
-    pub(super) fn is_same_bucket(&self, now: u64) -> bool {
-        self.window.is_current(now)
     }
 
     pub(super) fn counters(&mut self, now: u64) -> Counters {
@@ -339,32 +335,6 @@ impl Machine {
         self.until = 0;
         self.probes = Probes::none();
     }
-}
-
-/// Whether a window trips, and whether it would trip if only successes followed.
-///
-/// While the window fills, successes add calls and take no failure away, so the first look at
-/// `min_calls` calls decides; from then on they can only lower the rate.
-fn look(policy: &Policy, tally: Tally) -> (bool, bool) {
-    let min = match policy.effective_window() {
-        Window::Calls(calls) => policy.effective_min_calls().min(calls),
-        _ => policy.effective_min_calls(),
-    };
-    let enough = |calls: u32| {
-        reaches(tally.failures, policy.effective_rate(), calls)
-            || policy
-                .effective_slow_rate()
-                .is_some_and(|rate| reaches(tally.slow, rate, calls))
-    };
-    if tally.calls >= min {
-        return (enough(tally.calls), false);
-    }
-    (false, enough(min))
-}
-
-/// Whether so many of so many calls are at least so many percent. None never are.
-fn reaches(bad: u32, percent: u32, calls: u32) -> bool {
-    bad > 0 && u64::from(bad) * 100 >= u64::from(percent) * u64::from(calls)
 }
 
 #[cfg(test)]

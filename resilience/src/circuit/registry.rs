@@ -116,10 +116,12 @@ pub(super) fn reset_all() {
         let listed = listed();
         (listed.circuits.clone(), listed.keys.clone())
     };
-    plain
-        .into_iter()
-        .for_each(|circuit| circuit.shared().wipe());
-    keyed.into_iter().for_each(CircuitKeys::wipe);
+    for circuit in plain {
+        circuit.shared().wipe();
+    }
+    for keys in keyed {
+        keys.wipe();
+    }
 }
 
 pub(super) fn list(circuit: &'static Circuit) {

@@ -151,16 +151,10 @@ impl CircuitState {
         let Some(stripes) = self.stripes.get() else {
             return false;
         };
-        let tag = match policy.effective_window() {
-            Window::Calls(_) => Tag::calls(ticket.generation),
-            Window::Time(time) => {
-                let width = TimeWindow::width(nanos(time));
-                let bucket = TimeWindow::bucket(stripes.origin(), width, stamp(now()));
-                Tag::bucket(ticket.generation, bucket)
-            }
-            _ => return false,
-        };
-        stripes.count(tag)
+        match policy.effective_window() {
+            Window::Calls(_) => stripes.count(Tag::calls(ticket.generation)),
+            window => count_in_bucket(stripes, window, ticket),
+        }
     }
 
     /// Records how a call ended.
@@ -172,7 +166,7 @@ impl CircuitState {
         }
         let now = stamp(now());
         let mut machine = self.lock();
-        self.collect(&mut machine, now);
+        self.collect(&mut machine);
         let mut change = machine.record(policy, ticket, sample, now);
         while self.publish(&mut machine) {
             // Successes of other threads came in between; they may be what was awaited.
@@ -196,7 +190,7 @@ impl CircuitState {
     pub(crate) fn counters(&self) -> Counters {
         let now = stamp(now());
         let mut machine = self.lock();
-        self.collect(&mut machine, now);
+        self.collect(&mut machine);
         // Nothing is published: if old buckets went, the next success has to be looked at.
         machine.counters(now)
     }
@@ -223,26 +217,20 @@ impl CircuitState {
     }
 
     fn change(&self, change: impl FnOnce(&mut Machine) -> Option<Change>) {
-        let now = stamp(now());
         let mut machine = self.lock();
-        self.collect(&mut machine, now);
+        self.collect(&mut machine);
         let change = change(&mut machine);
         self.publish(&mut machine);
         drop(machine);
         self.report(change);
     }
 
-    /// Brings in the successes that were counted aside, into the bucket they belong to.
-    fn collect(&self, machine: &mut Machine, now: u64) {
-        let Some(stripes) = self.stripes.get() else {
-            return;
-        };
-        let counted = if machine.is_same_bucket(now) {
-            stripes.drain()
-        } else {
-            stripes.retag(Tag::SHUT, stripes.origin())
-        };
-        machine.absorb(counted);
+    /// Brings in the successes that were counted aside, into the bucket they belong to: it is
+    /// still the newest, since the first outcome of the next one comes by here.
+    fn collect(&self, machine: &mut Machine) {
+        if let Some(stripes) = self.stripes.get() {
+            machine.absorb(stripes.drain());
+        }
     }
 
     /// Lets everybody see what the machine has become. True if successes came in meanwhile.
@@ -290,6 +278,17 @@ impl CircuitState {
     pub(super) fn hold(&self) -> impl Sized + '_ {
         self.lock()
     }
+}
+
+/// Apart, so that reading the clock costs a window over calls not even registers.
+#[inline(never)]
+fn count_in_bucket(stripes: &Stripes, window: Window, ticket: Ticket) -> bool {
+    let Window::Time(time) = window else {
+        return false;
+    };
+    let width = TimeWindow::width(nanos(time));
+    let bucket = TimeWindow::bucket(stripes.origin(), width, stamp(now()));
+    stripes.count(Tag::bucket(ticket.generation, bucket))
 }
 
 #[inline]

@@ -42,7 +42,7 @@ struct Stripe(AtomicU64);
 /// One counter per few threads.
 #[derive(Debug)]
 pub(super) struct Stripes {
-    stripes: Box<[Stripe]>,
+    counts: Box<[Stripe]>,
     /// What the stripes are open for. Written under the lock of the circuit only.
     tag: AtomicU64,
     /// Where the buckets of a window over time begin.
@@ -50,11 +50,13 @@ pub(super) struct Stripes {
 }
 
 impl Stripes {
-    /// So many counters, at least one, all shut.
+    /// So many counters (a power of two), all shut.
     pub(super) fn new(count: usize) -> Self {
-        let stripes = (0..count.max(1)).map(|_| Stripe::default()).collect();
+        let counts = (0..count.next_power_of_two())
+            .map(|_| Stripe::default())
+            .collect();
         Self {
-            stripes,
+            counts,
             tag: AtomicU64::new(0),
             origin: AtomicU64::new(0),
         }
@@ -72,7 +74,10 @@ impl Stripes {
     /// Counts a success. False if the stripes are not open for it, or full.
     #[inline]
     pub(super) fn count(&self, tag: Tag) -> bool {
-        let Some(Stripe(stripe)) = self.stripes.get(thread_number() % self.stripes.len()) else {
+        let Some(Stripe(stripe)) = self
+            .counts
+            .get(thread_number() & self.counts.len().wrapping_sub(1))
+        else {
             return false;
         };
         let mut seen = stripe.load(Acquire);
@@ -100,7 +105,7 @@ impl Stripes {
 
     fn open_for(&self, tag: Tag) -> u32 {
         let mut taken = 0_u32;
-        for Stripe(stripe) in &self.stripes {
+        for Stripe(stripe) in &self.counts {
             // Mostly there is nothing to take: a look is cheaper than a swap.
             if stripe.load(Relaxed) != tag.0 << COUNT_BITS {
                 let counted = stripe.swap(tag.0 << COUNT_BITS, AcqRel) & COUNT;
@@ -154,7 +159,7 @@ mod tests {
     fn a_full_stripe_sends_the_success_through_the_lock() {
         let stripes = Stripes::new(1);
         stripes.retag(Tag::calls(1), 0);
-        stripes.stripes[0].0.fetch_add(COUNT - 1, Relaxed);
+        stripes.counts[0].0.fetch_add(COUNT - 1, Relaxed);
         assert!(stripes.count(Tag::calls(1)));
         assert!(!stripes.count(Tag::calls(1)));
         assert_eq!(u64::from(stripes.drain()), COUNT);

@@ -129,14 +129,6 @@ impl Sliding {
         }
     }
 
-    /// Whether successes that were counted aside still belong into the newest bucket.
-    pub(super) fn is_current(&self, now: u64) -> bool {
-        match self {
-            Self::Unused | Self::Calls(_) => true,
-            Self::Time(ring) => ring.number(now) <= ring.current,
-        }
-    }
-
     /// Lets old buckets go.
     pub(super) fn advance(&mut self, now: u64) {
         if let Self::Time(ring) = self {

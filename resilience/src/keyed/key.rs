@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! use ::resilience::__private::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-//! KEYS.at((&&&::resilience::__private::KeyOf(&(EXPR))).pick())
+//! KEYS.at(&(&&&::resilience::__private::KeyOf(&(EXPR))).pick())
 //! ```
 //!
 //! The expression is only borrowed, so an argument can be the key without being moved. Method

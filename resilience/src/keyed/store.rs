@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt,
     hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
     sync::{
@@ -58,7 +58,7 @@ impl<V: fmt::Debug> fmt::Debug for Keyed<V> {
         f.debug_struct("Keyed")
             .field("key", &self.text)
             .field("value", &self.value)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,11 +107,11 @@ impl<V: Evictable> KeyedStore<V> {
     /// looked at may go.
     pub(crate) fn find_or_insert<K: Key>(
         &self,
-        key: K,
+        key: &K,
         max: u32,
         value: impl FnOnce() -> V,
     ) -> Option<Arc<Keyed<V>>> {
-        let hash = random_state().hash_one(KeyHash(&key));
+        let hash = random_state().hash_one(KeyHash(key));
         let shard = self.shard(hash, max);
         let first = lock(shard).heads.get(&hash).map(Arc::clone);
         if let Some(entry) = first
@@ -123,7 +123,7 @@ impl<V: Evictable> KeyedStore<V> {
             }
             return Some(entry);
         }
-        self.insert(shard, hash, &key, max, value())
+        self.insert(shard, hash, key, max, value())
     }
 
     #[cold]
@@ -247,10 +247,11 @@ impl<V: Evictable> Shard<V> {
 
     fn push(&mut self, entry: Arc<Keyed<V>>) {
         self.ring.push(Arc::clone(&entry));
-        if self.heads.contains_key(&entry.hash) {
-            self.others.push(entry);
-        } else {
-            self.heads.insert(entry.hash, entry);
+        match self.heads.entry(entry.hash) {
+            Entry::Occupied(_) => self.others.push(entry),
+            Entry::Vacant(place) => {
+                place.insert(entry);
+            }
         }
     }
 

@@ -78,11 +78,12 @@ impl<T, E: fmt::Debug> UndoResult for Result<T, E> {
     }
 }
 
-/// The undo call with the arguments it keeps.
+/// The undo call with the arguments it keeps. (Of a future that is not `Send`, the compiler says
+/// more than we could.)
 #[diagnostic::on_unimplemented(
     message = "the undo cannot outlive the call",
     label = "not `Send`",
-    note = "an undo runs in a task of its own: its arguments and its future must be `Send + 'static`"
+    note = "an undo runs in a task of its own: what it takes must be `Send + 'static`"
 )]
 pub trait Detached: Send + 'static {}
 
@@ -114,7 +115,7 @@ pub fn undo_output<R, F, Fut>(name: &'static str, undo: F) -> UndoOutput<R::Ok, 
 where
     R: Outcome<Ok: Keep>,
     F: Fn(R::Ok) -> Fut + Detached,
-    Fut: Future<Output: UndoResult> + Detached,
+    Fut: Future<Output: UndoResult> + Send + 'static,
 {
     UndoOutput {
         name,
@@ -128,7 +129,7 @@ pub fn undo_before<R, F, Fut>(name: &'static str, undo: F) -> UndoBefore<F>
 where
     R: Outcome,
     F: Fn() -> Fut + Detached,
-    Fut: Future<Output: UndoResult> + Detached,
+    Fut: Future<Output: UndoResult> + Send + 'static,
 {
     UndoBefore { name, undo }
 }
@@ -139,7 +140,7 @@ pub fn undo_outcome<R, F, Fut>(name: &'static str, undo: F) -> UndoOutcome<R::Ok
 where
     R: Outcome<Ok: Keep>,
     F: Fn(Option<R::Ok>) -> Fut + Detached,
-    Fut: Future<Output: UndoResult> + Detached,
+    Fut: Future<Output: UndoResult> + Send + 'static,
 {
     UndoOutcome {
         name,
@@ -156,7 +157,7 @@ impl<T, F, Fut> Undoing for UndoOutput<T, F>
 where
     T: Keep,
     F: Fn(T) -> Fut + Detached,
-    Fut: Future<Output: UndoResult> + Detached,
+    Fut: Future<Output: UndoResult> + Send + 'static,
 {
     type Kept = T;
     const BEFORE: bool = false;
@@ -177,7 +178,7 @@ where
 impl<F, Fut> Undoing for UndoBefore<F>
 where
     F: Fn() -> Fut + Detached,
-    Fut: Future<Output: UndoResult> + Detached,
+    Fut: Future<Output: UndoResult> + Send + 'static,
 {
     type Kept = ();
     const BEFORE: bool = true;
@@ -195,7 +196,7 @@ impl<T, F, Fut> Undoing for UndoOutcome<T, F>
 where
     T: Keep,
     F: Fn(Option<T>) -> Fut + Detached,
-    Fut: Future<Output: UndoResult> + Detached,
+    Fut: Future<Output: UndoResult> + Send + 'static,
 {
     type Kept = T;
     const BEFORE: bool = true;

@@ -9,8 +9,8 @@ use std::{
 
 use super::{
     line::{Line, Path},
+    nest::Entry,
     report::StepReport,
-    scope::Entry,
     undo::{Marks, attempt},
 };
 use crate::{context::Context, event::event};

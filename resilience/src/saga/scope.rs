@@ -8,10 +8,10 @@
 //! A journal has two places to write: [`Scope::begin`] (intent) and [`Scope::settle`] (outcome).
 
 use std::{
-    collections::{BTreeMap, btree_map},
+    collections::btree_map,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering::Relaxed},
     },
 };
@@ -20,16 +20,17 @@ use tokio::{runtime::Handle, sync::Notify};
 
 use super::{
     key::{Key, unique},
-    line::{Line, Path},
+    line::Line,
+    nest::{Entry, Nest, Running},
     report::{Cause, StepReport},
     undo::Compensate,
 };
 use crate::{context::Context, site::Site};
 
 const RUNNING: u8 = 0;
-const COMMITTED: u8 = 1;
-const UNWINDING: u8 = 2;
-const UNWOUND: u8 = 3;
+pub(super) const COMMITTED: u8 = 1;
+pub(super) const UNWINDING: u8 = 2;
+pub(super) const UNWOUND: u8 = 3;
 
 /// One run of a `#[saga]` function.
 pub(super) struct Scope {
@@ -38,57 +39,15 @@ pub(super) struct Scope {
     pub(super) context: Context,
     /// The runtime on which the saga began; its unwinding runs there.
     pub(super) runtime: Option<Handle>,
-    outer: Option<Arc<Scope>>,
+    pub(super) outer: Option<Arc<Scope>>,
     /// The number reserved in the outer saga.
-    place: u64,
+    pub(super) place: u64,
     nest: Arc<Nest>,
     /// Changes only under the nest's lock.
     phase: AtomicU8,
     cause: OnceLock<Cause>,
     /// `strict` only: what is parked, and holds up everything older.
-    line: Option<Arc<Line>>,
-}
-
-#[derive(Debug, Default)]
-struct Nest {
-    memory: Mutex<Memory>,
-    /// A step settled or a nested saga ended.
-    changed: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Memory {
-    next: u64,
-    entries: BTreeMap<u64, Entry>,
-    running: BTreeMap<u64, Running>,
-    doubts: Vec<(Arc<Scope>, StepReport)>,
-}
-
-/// A compensation to run, should it come to that.
-#[derive(Debug)]
-pub(super) struct Entry {
-    /// Its place in the order of enlisting.
-    pub(super) number: u64,
-    pub(super) key: Key,
-    pub(super) scope: Arc<Scope>,
-    pub(super) step: &'static Site,
-    pub(super) undo: &'static str,
-    pub(super) attempts: u32,
-    pub(super) cell: Arc<dyn Compensate>,
-}
-
-/// A step or a nested saga under way.
-#[derive(Debug)]
-struct Running {
-    scope: Arc<Scope>,
-    /// The step; `None` for a nested saga.
-    step: Option<&'static Site>,
-    /// Enlisted before its body: its entry covers whatever becomes of it.
-    covered: bool,
-    /// A nested saga that unwinds: it is waited for without limit.
-    unwinding: bool,
-    /// Reported as in doubt when the settle limit passed.
-    reported: bool,
+    pub(super) line: Option<Arc<Line>>,
 }
 
 /// How a step ended.
@@ -321,11 +280,15 @@ impl Scope {
         scope.is(COMMITTED)
     }
 
-    fn is(&self, phase: u8) -> bool {
-        self.phase.load(Relaxed) == phase
+    pub(super) fn phase(&self) -> u8 {
+        self.phase.load(Relaxed)
     }
 
-    fn enter(&self, phase: u8) {
+    fn is(&self, phase: u8) -> bool {
+        self.phase() == phase
+    }
+
+    pub(super) fn enter(&self, phase: u8) {
         self.phase.store(phase, Relaxed);
     }
 }
@@ -333,91 +296,10 @@ impl Scope {
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = format_args!("{:032x}", self.id);
-        f.debug_struct("Saga")
-            .field("name", &self.site.name())
+        let mut saga = f.debug_struct("Saga");
+        saga.field("name", &self.site.name())
             .field("id", &id)
-            .finish()
-    }
-}
-
-impl Entry {
-    /// Where it stands among all compensations of the nest: a nested saga is one unit.
-    pub(super) fn path(&self) -> Path {
-        let mut path = vec![self.number];
-        let mut scope = &self.scope;
-        while let Some(outer) = &scope.outer {
-            path.push(scope.place);
-            scope = outer;
-        }
-        path.reverse();
-        path
-    }
-
-    /// The lines in which it stands: one for each strict saga it is part of.
-    pub(super) fn lines(&self) -> Vec<Arc<Line>> {
-        let scopes = std::iter::successors(Some(&self.scope), |scope| scope.outer.as_ref());
-        scopes.filter_map(|scope| scope.line.clone()).collect()
-    }
-}
-
-impl Running {
-    fn new(scope: &Arc<Scope>, step: Option<&'static Site>, covered: bool) -> Self {
-        Self {
-            scope: Arc::clone(scope),
-            step,
-            covered,
-            unwinding: false,
-            reported: false,
-        }
-    }
-}
-
-impl Nest {
-    fn lock(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Memory {
-    fn draw(&mut self) -> u64 {
-        self.next = self.next.saturating_add(1);
-        self.next
-    }
-
-    fn take(&mut self, wanted: impl Fn(u64, &Entry, &Self) -> bool) -> Vec<Entry> {
-        let numbers: Vec<_> = self
-            .entries
-            .iter()
-            .filter(|&(&number, entry)| wanted(number, entry, self))
-            .map(|(&number, _)| number)
-            .collect();
-        numbers
-            .into_iter()
-            .filter_map(|number| self.entries.remove(&number))
-            .collect()
-    }
-
-    /// After something has come to `owner`: if its unwinding is over, another one must begin; if
-    /// it has succeeded for good, nobody needs it.
-    fn revisit(&mut self, owner: &Arc<Scope>, left: &mut Vec<Entry>) -> Option<Arc<Scope>> {
-        match owner.phase.load(Relaxed) {
-            COMMITTED => {
-                left.extend(self.take(|_, entry, _| owns(owner, &entry.scope)));
-                self.doubts.retain(|(scope, _)| !owns(owner, scope));
-                None
-            }
-            UNWOUND => {
-                let more = self.entries.iter().any(|(number, entry)| {
-                    owns(owner, &entry.scope) && !self.running.contains_key(number)
-                }) || self.doubts.iter().any(|(scope, _)| owns(owner, scope));
-                // Marked under the same lock, so that only one begins.
-                more.then(|| {
-                    owner.enter(UNWINDING);
-                    Arc::clone(owner)
-                })
-            }
-            _ => None,
-        }
+            .finish_non_exhaustive()
     }
 }
 
@@ -430,6 +312,6 @@ fn owner(scope: &Arc<Scope>) -> &Arc<Scope> {
     owner
 }
 
-fn owns(saga: &Arc<Scope>, scope: &Arc<Scope>) -> bool {
+pub(super) fn owns(saga: &Arc<Scope>, scope: &Arc<Scope>) -> bool {
     Arc::ptr_eq(owner(scope), saga)
 }

@@ -16,7 +16,8 @@ use super::{
     compensation::{Compensation, IntoCompensation},
     current, finish_late,
     key::{Key, StepKey, unique},
-    scope::{Entry, Scope, Settled},
+    nest::Entry,
+    scope::{Scope, Settled},
     undo::{Cell, Compensate, Tell},
 };
 use crate::{
@@ -80,13 +81,12 @@ where
     F: Future<Output = R>,
 {
     let scope = current().filter(|scope| !scope.is_over());
-    let enlisted = match (scope, undo.into_compensation()) {
-        (Some(scope), Some(undo)) => Some(Enlisted::new(scope, site, undo)),
-        _ => {
-            outside(site);
-            None
-        }
-    };
+    let enlisted = scope
+        .zip(undo.into_compensation())
+        .map(|(scope, undo)| Enlisted::new(scope, site, undo));
+    if enlisted.is_none() {
+        outside(site);
+    }
     let key = enlisted
         .as_ref()
         .map_or(StepKey::alone(), |enlisted| StepKey::known(enlisted.key));

@@ -145,6 +145,10 @@ impl Ledger {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the glue asks by reference"
+)]
 fn verdict(error: &Oops) -> Option<Verdict> {
     Ask(error).verdict()
 }

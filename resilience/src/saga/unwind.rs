@@ -5,9 +5,10 @@ use std::{pin::pin, sync::Arc, thread, time::Duration};
 use tokio::{runtime::Builder, sync::oneshot, time::timeout_at};
 
 use super::{
+    nest::Entry,
     parked,
     report::{Cause, SagaReport, StepReport},
-    scope::{Due, Entry, Scope},
+    scope::{Due, Scope},
     undo::{Marks, attempt},
 };
 use crate::{

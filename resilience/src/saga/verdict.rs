@@ -12,6 +12,7 @@ pub struct Ask<'a, E: ?Sized>(pub &'a E);
 
 impl<E: Classify + ?Sized> Ask<'_, E> {
     /// The error's verdict.
+    #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         Some(self.0.classify())
     }

@@ -1,4 +1,5 @@
 //! Behaviour of annotated functions, in virtual time.
 
+mod circuits;
 mod sagas;
 mod shapes;

@@ -159,6 +159,27 @@ fn a_success_in_the_closed_state_takes_no_lock() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn successes_are_counted_aside_again_in_every_new_bucket() {
+    let (shared, policy) = (state(), Policy::new().window_time(Duration::from_secs(10)));
+    for pause in [0, 1, 3, 100, 100, 9, 10] {
+        tokio::time::advance(Duration::from_secs(pause)).await;
+        assert!(
+            call(&shared, &policy, GOOD),
+            "the first of a bucket takes the lock"
+        );
+        assert_eq!(shared.stripes.get().map(Stripes::drain), Some(0));
+        for _ in 0..3 {
+            assert!(call(&shared, &policy, GOOD));
+        }
+        assert_eq!(
+            shared.stripes.get().map(Stripes::drain),
+            Some(3),
+            "after {pause} s"
+        );
+    }
+}
+
 #[test]
 fn consecutive_mode_writes_nothing_at_all_for_a_success() {
     let (shared, policy) = (state(), Policy::new().failures(2));

@@ -22,11 +22,11 @@ impl Evictable for Value {
     }
 }
 
-fn find<T>(store: &KeyedStore<Value>, key: T, max: u32) -> Option<Arc<Keyed<Value>>>
+fn find<T>(store: &KeyedStore<Value>, key: &T, max: u32) -> Option<Arc<Keyed<Value>>>
 where
     T: Clone + Hash + Eq + fmt::Debug + Send + Sync + 'static,
 {
-    store.find_or_insert(KeyOf(&key).pick(), max, Value::default)
+    store.find_or_insert(&KeyOf(key).pick(), max, Value::default)
 }
 
 thread_local! {
@@ -72,17 +72,17 @@ fn keys_with_the_same_hash_are_told_apart() {
     let store = KeyedStore::new();
     for round in 0..3 {
         for key in 0..50 {
-            let entry = find(&store, Poor(key), 50).expect("there is room");
+            let entry = find(&store, &Poor(key), 50).expect("there is room");
             assert_eq!(entry.value.pinned.swap(true, SeqCst), round > 0);
         }
     }
     assert_eq!(store.len(), 50);
-    assert!(find(&store, Poor(50), 50).is_none());
+    assert!(find(&store, &Poor(50), 50).is_none());
     for entry in store.live() {
         entry.value.pinned.store(false, SeqCst);
     }
     for key in 100..300 {
-        assert!(find(&store, Poor(key), 50).is_some());
+        assert!(find(&store, &Poor(key), 50).is_some());
         assert_eq!((store.len(), store.live().len()), (50, 50));
     }
 }
@@ -102,7 +102,7 @@ fn code_of_keys_never_runs_under_a_lock() {
     };
     HOOK.set(Some(Box::new(free)));
     for key in 0..20 {
-        find(store, Poor(key % 7), 4);
+        find(store, &Poor(key % 7), 4);
     }
     drop(store.clear());
     HOOK.set(None);
@@ -111,16 +111,14 @@ fn code_of_keys_never_runs_under_a_lock() {
 #[test]
 fn a_key_that_panics_leaves_the_store_usable() {
     let store: &'static KeyedStore<Value> = Box::leak(Box::new(KeyedStore::new()));
-    find(store, Poor(1), 10);
+    find(store, &Poor(1), 10);
     HOOK.set(Some(Box::new(|| {
-        if !thread::panicking() {
-            panic!("of the key")
-        }
+        assert!(thread::panicking(), "of the key");
     })));
-    let outcome = std::panic::catch_unwind(|| find(store, Poor(2), 10).is_some());
+    let outcome = std::panic::catch_unwind(|| find(store, &Poor(2), 10).is_some());
     HOOK.set(None);
     assert!(outcome.is_err());
-    assert!(find(store, Poor(2), 10).is_some());
+    assert!(find(store, &Poor(2), 10).is_some());
     assert_eq!(store.len(), 2);
 }
 
@@ -128,16 +126,16 @@ fn a_key_that_panics_leaves_the_store_usable() {
 fn keys_used_lately_stay_longer() {
     let store = KeyedStore::new();
     for key in 0..8_u32 {
-        assert!(find(&store, key, 8).is_some());
+        assert!(find(&store, &key, 8).is_some());
     }
-    find(&store, 3_u32, 8)
+    find(&store, &3_u32, 8)
         .expect("it is there")
         .value
         .marked
         .store(true, SeqCst);
     for key in 100..500_u32 {
-        assert!(find(&store, key, 8).is_some());
-        let used = find(&store, 3_u32, 8).expect("it is there");
+        assert!(find(&store, &key, 8).is_some());
+        let used = find(&store, &3_u32, 8).expect("it is there");
         assert!(used.value.marked.load(SeqCst), "it never went");
     }
     assert_eq!(store.len(), 8);
@@ -150,7 +148,7 @@ fn threads_that_bring_the_same_new_key_share_one_entry() {
         let found: Vec<_> = thread::scope(|scope| {
             let bring = || {
                 start.wait();
-                find(&store, Poor(1), 10).expect("there is room")
+                find(&store, &Poor(1), 10).expect("there is room")
             };
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(bring)).collect();
             threads

@@ -178,7 +178,7 @@ async fn dropped_at_every_poll_the_ledger_balances() {
         }
         assert!(reports.none(), "{polls} polls");
         if ended {
-            assert!(polls > 10, "{polls}");
+            assert!(polls > 5, "{polls}");
             break;
         }
         polls += 1;

@@ -107,3 +107,32 @@ async fn dropping_both_undoes_the_inner_first() {
     reports.next().await;
     assert_eq!(ledger.read(), "+a +b !b !b !b -b -a");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_undoing_of_the_inner_is_waited_for_beyond_the_settle_limit() {
+    let ledger = Ledger::default();
+    let mut reports = Reports::of("nested::slow");
+    let both = saga("nested::slow", async {
+        ledger.before("a", ok()).await?;
+        saga("nested::slow::inner", async {
+            let own = ledger.clone();
+            let undo = undo_before::<Outcome, _, _>("undo", move || {
+                let own = own.clone();
+                async move {
+                    tokio::time::sleep(2 * crate::saga::SETTLE_LIMIT).await;
+                    own.undo("b", String::new()).await
+                }
+            });
+            ledger.step("b", undo, ok()).await?;
+            slow(1_000).await
+        })
+        .await
+    });
+    assert!(
+        tokio::time::timeout(Duration::from_millis(100), both)
+            .await
+            .is_err()
+    );
+    assert_eq!(names(&reports.next().await.undone), ["a"]);
+    assert_eq!(ledger.read(), "+a +b -b -a");
+}

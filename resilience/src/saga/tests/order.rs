@@ -78,10 +78,10 @@ async fn a_branch_not_taken_and_a_call_without_undo_leave_nothing() {
     let ledger = Ledger::default();
     let _ = saga("order::branch", async {
         ledger.after("a", ok()).await?;
-        if !ledger.lines().is_empty() {
-            ok().await?;
-        } else {
+        if ledger.lines().is_empty() {
             ledger.after("never", ok()).await?;
+        } else {
+            ok().await?;
         }
         ledger.after("b", ok()).await?;
         Err(Oops::No)

@@ -130,7 +130,7 @@ fn many_threads() {
         .unwrap();
     runtime.block_on(async {
         let mut sagas = tokio::task::JoinSet::new();
-        for n in 0..50_u32 {
+        for n in 0..50_usize {
             sagas.spawn(async move {
                 let ledger = Ledger::default();
                 let result = saga("runtime::threads", async {
@@ -142,7 +142,7 @@ fn many_threads() {
                 .await;
                 let report = super::super::last_report().unwrap();
                 assert_eq!((result, report.saga), (Err(Oops::No), "runtime::threads"));
-                assert_eq!(report.undone.len() as u32, n % 5);
+                assert_eq!(report.undone.len(), n % 5);
             });
         }
         while let Some(done) = sagas.join_next().await {

@@ -1,0 +1,348 @@
+//! What may be written: the words of the derive and their keys.
+
+use syn::{
+    Attribute, ExprPath, Ident, LitInt, Member, Meta, Path, Token, ext::IdentExt,
+    parse::ParseStream,
+};
+
+use super::{
+    Errors,
+    keys::{entries, key, member, once, separated, unknown, unknown_in, value},
+};
+
+/// What to write above a variant, for messages.
+pub(super) const CHOICES: &str = "`#[retryable]`, `#[throttled]`, `#[permanent]`, `#[inherit]`, \
+     `#[by_status(field)]` or `#[classify(with = path)]`";
+const NO_STATUS: &str = "`by_status` needs the field that holds the status: `#[by_status(field)]`";
+/// The words that stand alone, for suggestions.
+pub(super) const WORDS: [&str; 6] = [
+    "retryable",
+    "throttled",
+    "permanent",
+    "inherit",
+    "by_status",
+    "classify",
+];
+
+/// Whether the same call can succeed later.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Class {
+    Retryable,
+    Throttled,
+    Permanent,
+}
+
+impl Class {
+    const ALL: [Self; 3] = [Self::Retryable, Self::Throttled, Self::Permanent];
+    const WORDS: [&str; 3] = ["retryable", "throttled", "permanent"];
+
+    /// The attribute, and the constructor of the verdict.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Retryable => "retryable",
+            Self::Throttled => "throttled",
+            Self::Permanent => "permanent",
+        }
+    }
+
+    fn of(word: &Ident) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| word == class.word())
+    }
+}
+
+/// What one attribute says about a variant; fields are still names.
+pub(super) enum Says {
+    Class {
+        class: Class,
+        after: Option<Member>,
+        in_doubt: bool,
+    },
+    Inherit,
+    ByStatus {
+        field: Member,
+        after: Option<Member>,
+    },
+    With(ExprPath),
+    /// Something that has been reported already.
+    Broken,
+}
+
+/// Everything the attributes on the type or on one variant say.
+#[derive(Default)]
+pub(super) struct Said {
+    /// What it says, and the attribute as a message would quote it.
+    pub(super) says: Option<(Says, String)>,
+    /// The word of the attribute that says it, for errors that only show later.
+    pub(super) word: Option<Path>,
+    pub(super) default: Option<(Class, Ident)>,
+}
+
+/// Where an attribute stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Enum,
+    Struct,
+    Variant,
+}
+
+/// Reads the attributes of a type or variant.
+pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Said {
+    let mut said = Said::default();
+    let mut has_crate = false;
+    for attr in attrs {
+        let Some(word) = ours(attr) else { continue };
+        if word == "classify" {
+            classify(attr, place, &mut has_crate, &mut said, errors);
+            continue;
+        }
+        if place == Place::Enum {
+            let hint = if Class::of(word).is_some() {
+                format!(", or `#[classify(default = {word})]` for all variants that say nothing")
+            } else {
+                String::new()
+            };
+            let message = format!("`#[{word}]` belongs on a variant{hint}");
+            errors.at(word.span(), message);
+            said.say_nothing();
+            continue;
+        }
+        let says = if word == "inherit" {
+            if !matches!(attr.meta, Meta::Path(_)) {
+                errors.on(
+                    &attr.meta,
+                    "`#[inherit]` takes nothing: it asks the one source",
+                );
+            }
+            Says::Inherit
+        } else if word == "by_status" {
+            by_status(attr, errors)
+        } else {
+            Class::of(word).map_or(Says::Broken, |class| simple(attr, class, errors))
+        };
+        said.say(says, format!("#[{word}]"), attr.path(), errors);
+    }
+    said
+}
+
+/// Reports our attributes where they mean nothing.
+pub(super) fn refuse(attrs: &[Attribute], errors: &mut Errors) {
+    for word in attrs.iter().filter_map(ours) {
+        errors.at(
+            word.span(),
+            format!("`#[{word}]` belongs on a variant or type, not on a field"),
+        );
+    }
+}
+
+/// The word of an attribute of this derive.
+fn ours(attr: &Attribute) -> Option<&Ident> {
+    attr.path()
+        .get_ident()
+        .filter(|word| WORDS.iter().any(|ours| *word == ours))
+}
+
+/// The path of the runtime crate: `::resilience`, unless `#[classify(crate = path)]` says
+/// otherwise. What is wrong with the attribute is for [`read`] to report.
+pub(super) fn krate(attrs: &[Attribute]) -> Path {
+    let mut found = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("classify")) {
+        entries(attr, &mut Errors::default(), |key, input, _| {
+            if key == "crate" && value(&key, input).is_ok() {
+                found = Some(input.call(Path::parse_mod_style)?);
+                return Ok(());
+            }
+            Err(input.error("not looked at"))
+        });
+    }
+    found.unwrap_or_else(|| {
+        let resilience = Ident::new("resilience", proc_macro2::Span::call_site());
+        Path {
+            leading_colon: Some(<Token![::]>::default()),
+            ..Path::from(resilience)
+        }
+    })
+}
+
+impl Said {
+    fn say(&mut self, says: Says, quoted: String, word: &Path, errors: &mut Errors) {
+        match &self.says {
+            None => {
+                self.says = Some((says, quoted));
+                self.word = Some(word.clone());
+            }
+            Some((_, earlier)) if *earlier == quoted => {
+                errors.on(word, format!("`{quoted}` is written twice"));
+            }
+            Some((_, earlier)) => errors.on(
+                word,
+                format!("`{quoted}` contradicts `{earlier}` above it: keep the one that is true"),
+            ),
+        }
+    }
+}
+
+/// `#[retryable(after = field, in_doubt)]` and its two sisters.
+fn simple(attr: &Attribute, class: Class, errors: &mut Errors) -> Says {
+    let mut after = None;
+    let mut in_doubt = false;
+    entries(attr, errors, |key, input, errors| {
+        match key.to_string().as_str() {
+            "after" => {
+                value(&key, input)?;
+                let field = member(input)?;
+                once(&mut after, field, &key, errors);
+                Ok(())
+            }
+            "in_doubt" => {
+                if input.peek(Token![=]) {
+                    return Err(syn::Error::new(key.span(), "`in_doubt` takes no value"));
+                }
+                if std::mem::replace(&mut in_doubt, true) {
+                    errors.at(key.span(), "`in_doubt` is written twice");
+                }
+                Ok(())
+            }
+            _ => Err(unknown(
+                &key,
+                &["after", "in_doubt"],
+                "`after = field`, `in_doubt`",
+            )),
+        }
+    });
+    Says::Class {
+        class,
+        after,
+        in_doubt,
+    }
+}
+
+/// `#[by_status(field, after = other)]`.
+fn by_status(attr: &Attribute, errors: &mut Errors) -> Says {
+    let mut field = None;
+    let mut after = None;
+    let before = errors.0.len();
+    let Meta::List(list) = &attr.meta else {
+        errors.on(attr.path(), NO_STATUS);
+        return Says::Broken;
+    };
+    separated(list, errors, |input, errors| {
+        if input.peek(LitInt) || (input.peek(Ident::peek_any) && !input.peek2(Token![=])) {
+            let named = member(input)?;
+            if field.is_some() {
+                errors.on(
+                    &named,
+                    "`by_status` decides by one field; a second one is given here",
+                );
+            } else {
+                field = Some(named);
+            }
+            return Ok(());
+        }
+        let key = key(input)?;
+        if key != "after" {
+            return Err(unknown(
+                &key,
+                &["after"],
+                "the field of the status, `after = field`",
+            ));
+        }
+        value(&key, input)?;
+        let named = member(input)?;
+        once(&mut after, named, &key, errors);
+        Ok(())
+    });
+    if let Some(field) = field {
+        return Says::ByStatus { field, after };
+    }
+    if errors.0.len() == before {
+        errors.on(attr.path(), NO_STATUS);
+    }
+    Says::Broken
+}
+
+/// `#[classify(with = path)]`; on a type also `default = class` and `crate = path`.
+fn classify(
+    attr: &Attribute,
+    place: Place,
+    has_crate: &mut bool,
+    said: &mut Said,
+    errors: &mut Errors,
+) {
+    let (accepted, shown): (&[&str], _) = match place {
+        Place::Enum => (
+            &["with", "default", "crate"],
+            "`with = path`, `default = class`, `crate = path`",
+        ),
+        Place::Struct => (&["with", "crate"], "`with = path`, `crate = path`"),
+        Place::Variant => (&["with"], "`with = path`"),
+    };
+    if !matches!(&attr.meta, Meta::List(list) if !list.tokens.is_empty()) {
+        errors.on(attr.path(), format!("`classify` needs a key: {shown}"));
+        return said.say_nothing();
+    }
+    entries(attr, errors, |key, input, errors| {
+        let word = key.to_string();
+        match word.as_str() {
+            "with" => {
+                // Taken as said even if the value is wrong: one mistake, one message.
+                let says = value(&key, input).and_then(|()| input.parse::<ExprPath>());
+                let (says, error) = match says {
+                    Ok(path) => (Says::With(path), None),
+                    Err(error) => (Says::Broken, Some(error)),
+                };
+                let quoted = "#[classify(with)]".to_owned();
+                said.say(says, quoted, &Path::from(key), errors);
+                error.map_or(Ok(()), Err)
+            }
+            "default" if place == Place::Enum => {
+                let class = value(&key, input).and_then(|()| class(input));
+                let (class, error) = match class {
+                    Ok(class) => (class, None),
+                    Err(error) => (Class::Permanent, Some(error)),
+                };
+                once(&mut said.default, (class, key.clone()), &key, errors);
+                error.map_or(Ok(()), Err)
+            }
+            "default" if place == Place::Struct => {
+                said.say_nothing();
+                Err(syn::Error::new(
+                    key.span(),
+                    "a struct has no variants to have a default: write `#[retryable]`, \
+                     `#[throttled]` or `#[permanent]` on it",
+                ))
+            }
+            "crate" if place != Place::Variant => {
+                value(&key, input)?;
+                input.call(Path::parse_mod_style)?;
+                if std::mem::replace(has_crate, true) {
+                    errors.at(key.span(), "`crate` is written twice");
+                }
+                Ok(())
+            }
+            "default" | "crate" => {
+                said.say_nothing();
+                let message = format!("`{word}` belongs on the type, not on a variant");
+                Err(syn::Error::new(key.span(), message))
+            }
+            _ => {
+                let error = unknown(&key, accepted, shown);
+                said.say_nothing();
+                Err(error)
+            }
+        }
+    });
+}
+
+impl Said {
+    /// Remembers that something was meant, so that the variant isn't called silent as well.
+    fn say_nothing(&mut self) {
+        self.says
+            .get_or_insert((Says::Broken, "#[classify]".to_owned()));
+    }
+}
+
+fn class(input: ParseStream<'_>) -> syn::Result<Class> {
+    let word = input.call(Ident::parse_any)?;
+    let shown = "`retryable`, `throttled`, `permanent`";
+    Class::of(&word).ok_or_else(|| unknown_in("class", &word, &Class::WORDS, shown))
+}

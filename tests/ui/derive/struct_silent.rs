@@ -1,0 +1,8 @@
+use resilience::Classify;
+
+#[derive(Classify)]
+struct Error {
+    code: u16,
+}
+
+fn main() {}
