@@ -216,9 +216,10 @@ impl Service {
 
     /// Its circuit; there is none before the first call.
     pub(crate) fn circuit(&self) -> CircuitHandle {
-        let mut all = circuits().into_iter();
-        all.find(|circuit| circuit.name() == self.name)
-            .expect("a circuit is listed once it was called")
+        circuits()
+            .into_iter()
+            .find(|circuit| circuit.name() == self.name)
+            .unwrap_or_else(|| panic!("`{}` is listed once it was called", self.name))
     }
 
     pub(crate) fn state(&self) -> State {
@@ -299,8 +300,9 @@ fn letter(outcome: Outcome) -> char {
         Ok(Err(Error::Rejected(rejection))) if rejection.is_circuit_open() => 'R',
         Ok(Err(Error::Rejected(rejection))) if rejection.is_timed_out() => 'T',
         Ok(Err(error)) => panic!("no letter stands for {error:?}"),
-        Err(payload) => *payload
-            .downcast()
-            .expect("only scripts panic with a letter"),
+        Err(payload) => match payload.downcast() {
+            Ok(letter) => *letter,
+            Err(payload) => resume_unwind(payload),
+        },
     }
 }
