@@ -145,6 +145,13 @@ async fn ho_24_more_probes_than_places_are_rejected() {
     assert_eq!(service.state(), State::Closed);
     assert_eq!(service.window(), [0, 0, 0]);
     assert_eq!(service.counters().consecutive_failures, 0);
+
+    // A place is for a call under way: after two successes there are three again.
+    cooled(&service, s(60)).await;
+    assert_eq!(service.calls("SS").await, "SS");
+    let held = [service.hold('S'), service.hold('S'), service.hold('S')];
+    assert!(held.iter().all(Held::is_running));
+    assert_eq!(service.calls("S").await, "R");
 }
 
 #[tokio::test(start_paused = true)]
@@ -321,6 +328,21 @@ async fn gap_17_a_neutral_end_of_an_older_call_frees_no_newer_place() {
     assert_eq!(service.calls("S").await, "R");
     assert_eq!(probe.end().await, 'S');
     assert_eq!(service.state(), State::Closed);
+
+    // A probe of an earlier half-open state, whose place another one has by now.
+    let service = service!("gap_17_again", failures = 1, cooldown = 1s, probes = 2);
+    cooled(&service, s(1)).await;
+    let early = [service.hold('S'), service.hold('X')];
+    assert!(early.iter().all(Held::is_running));
+    advance(s(1)).await;
+    assert_eq!(service.calls("FS").await, "FR");
+    advance(s(1)).await;
+    let probes = [service.hold('S'), service.hold('S')];
+    assert!(probes.iter().all(Held::is_running));
+    let [dropped, toxic] = early;
+    drop(dropped);
+    assert_eq!(toxic.end().await, 'X');
+    assert_eq!(service.calls("S").await, "R");
 }
 
 #[tokio::test(start_paused = true)]
@@ -367,13 +389,16 @@ async fn ec_08_an_ignored_probe_lets_the_next_one_in_at_once() {
 }
 
 /// Drops a probe after every number of polls: nothing is lost, whatever lies in the stack.
-async fn probe_is_dropped_after_every_poll(circuit: &Circuit, service: &Service) {
+///
+/// The circuit opens at the first failure and is probed once, after a second.
+async fn probe_is_dropped_after_every_poll(service: &Service) {
     const YIELDS: u32 = 4;
+    assert_eq!(service.calls("S").await, "S");
+    let circuit = service.circuit();
     for round in 0..2_000 {
         for polls in 1..=YIELDS {
-            assert_eq!(service.calls("F").await, "F");
+            cooled(service, s(1)).await;
             assert_eq!(circuit.state(), State::Open, "round {round}");
-            advance(s(1)).await;
             let mut probe = service.yielding(YIELDS, 'F');
             for _ in 0..polls {
                 assert!(!probe.poll());
@@ -388,8 +413,7 @@ async fn probe_is_dropped_after_every_poll(circuit: &Circuit, service: &Service)
             assert_eq!(circuit.state(), State::Closed);
         }
         // Never polled: it has asked for nothing.
-        assert_eq!(service.calls("F").await, "F");
-        advance(s(1)).await;
+        cooled(service, s(1)).await;
         drop(service.yielding(YIELDS, 'F'));
         assert_eq!(circuit.state(), State::Open);
         assert_eq!(service.calls("S").await, "S");
@@ -399,9 +423,21 @@ async fn probe_is_dropped_after_every_poll(circuit: &Circuit, service: &Service)
 
 #[tokio::test(start_paused = true)]
 async fn cx_01_a_probe_dropped_after_any_poll_gives_its_place_back() {
-    static CIRCUIT: Circuit = Circuit::new("cx_01").failures(1).cooldown(s(1)).probes(1);
-    let service = shared!(CIRCUIT);
-    probe_is_dropped_after_every_poll(&CIRCUIT, &service).await;
+    let service = service!("cx_01", failures = 1, cooldown = 1s, probes = 1);
+    probe_is_dropped_after_every_poll(&service).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cx_01_also_for_a_key() {
+    let service = service!(
+        "cx_01_key",
+        failures = 1,
+        cooldown = 1s,
+        probes = 1,
+        key = "host"
+    );
+    probe_is_dropped_after_every_poll(&service).await;
+    assert_eq!(service.circuit().key().as_deref(), Some("\"host\""));
 }
 
 #[tokio::test(start_paused = true)]
@@ -419,6 +455,6 @@ async fn cx_01_also_in_a_stack() {
         body.run().await
     }
 
-    let service = Service::new("cx_01_stack", |body| Box::pin(call(body)));
-    probe_is_dropped_after_every_poll(&CIRCUIT, &service).await;
+    let service = Service::new(CIRCUIT.name(), |body| Box::pin(call(body)));
+    probe_is_dropped_after_every_poll(&service).await;
 }
