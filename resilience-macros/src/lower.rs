@@ -194,7 +194,7 @@ impl Cx<'_> {
     }
 }
 
-fn span_of(tokens: &impl ToTokens) -> Span {
+pub(crate) fn span_of(tokens: &impl ToTokens) -> Span {
     tokens
         .to_token_stream()
         .into_iter()
