@@ -275,6 +275,14 @@ impl Held {
         self.call.is_some()
     }
 
+    /// Awaits it without letting it go.
+    pub(crate) async fn hangs(mut self) {
+        if let Some(call) = &mut self.call {
+            let end = call.await;
+            unreachable!("nobody let it go, but it ended with {end:?}");
+        }
+    }
+
     /// Lets it go, and tells how it ended.
     pub(crate) async fn end(self) -> char {
         letter(self.outcome().await)

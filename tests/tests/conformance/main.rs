@@ -4,6 +4,7 @@
 //! have no test, and why.
 
 mod circuit_count;
+mod circuit_stacks;
 mod circuit_time;
 mod forced;
 mod half_open;
