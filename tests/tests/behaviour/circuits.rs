@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, time::Duration};
 
-use resilience::{Circuit, Rejection, State, circuit, circuits, retry};
+use resilience::{Circuit, Rejection, State, circuit, circuits, retry, timeout};
 
 #[derive(Debug, Clone, PartialEq)]
 enum Error {
@@ -170,4 +170,34 @@ async fn an_open_circuit_ends_the_retrying() {
     }
     assert!(call().await.unwrap_err().is_open());
     assert_eq!(OUTER.counters().rejected, 1);
+}
+
+static SHARED: Circuit = Circuit::new("beside_constants")
+    .failures(1)
+    .slow(Duration::from_secs(2));
+
+const LIMIT: Duration = Duration::from_secs(3);
+
+#[circuit(SHARED, on = _)]
+#[timeout(LIMIT)]
+async fn beside_a_constant() -> Result<(), Error> {
+    Ok(())
+}
+
+#[circuit(SHARED, on = _)]
+#[timeout(limit)]
+async fn beside_an_expression(limit: Duration) -> Result<(), Error> {
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shared_circuit_stands_beside_values_that_are_known_later() {
+    assert_eq!(beside_a_constant().await, Ok(()));
+    assert_eq!(beside_an_expression(LIMIT).await, Ok(()));
+    // A call cut off after one second can never be slow, which is two.
+    let refused = beside_an_expression(Duration::from_secs(1)).await;
+    let Err(Error::Rejected(Rejection::Misconfigured { reason, .. })) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(reason.contains("slow"), "{reason}");
 }
