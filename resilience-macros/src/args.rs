@@ -18,6 +18,8 @@ const LONGEST: usize = 4096;
 pub(crate) struct Args {
     /// The attribute's word.
     pub(crate) word: Ident,
+    /// All of them, as written.
+    pub(crate) written: TokenStream,
     positional: Vec<TokenStream>,
     keyed: Vec<(Ident, TokenStream)>,
     accepted: BTreeSet<&'static str>,
@@ -31,7 +33,7 @@ impl Args {
             return Err(syn::Error::new(word.span(), text));
         }
         let (mut positional, mut keyed) = (Vec::new(), Vec::new());
-        for argument in split(tokens) {
+        for argument in split(tokens.clone()) {
             match key_of(&argument) {
                 Some((key, value)) => keyed.push((key, value)),
                 None => positional.push(argument.into_iter().collect()),
@@ -39,6 +41,7 @@ impl Args {
         }
         Ok(Self {
             word,
+            written: tokens,
             positional,
             keyed,
             accepted: BTreeSet::new(),

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::{
-    layer::{Layer, LayerKind},
+    layer::{Layer, LayerKind, fallback::mentions},
     names::{Root, at, local, local_of, located, site},
     plan::Plan,
     receiver::Param,
@@ -195,8 +195,14 @@ impl Cx<'_> {
             quote!(#argument(#kept))
         });
         let keep = quote!(let mut #args = #new::new((#(#names,)*)););
+        // Arguments that only an attribute uses are used.
+        let used = owned.iter().map(|param| &param.name).filter(|name| {
+            let mut layers = self.layers.iter();
+            layers.any(|layer| mentions(&layer.tokens, name))
+        });
         let next = quote! {
             let (#(#patterns,)*) = #args.next(#more, |(#(#kept,)*)| (#(#clones,)*));
+            #(let _ = &#used;)*
             #again
         };
         (keep, next)

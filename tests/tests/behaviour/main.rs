@@ -1,5 +1,13 @@
 //! Behaviour of annotated functions, in virtual time.
 
+#[path = "../support/dependency.rs"]
+mod dependency;
+#[path = "../support/events.rs"]
+mod events;
+
 mod circuits;
+mod fallback;
+mod retry;
 mod sagas;
 mod shapes;
+mod timeout;
