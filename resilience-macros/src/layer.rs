@@ -102,7 +102,12 @@ impl Layer {
                 quote!(#layer::Fallback { on: #on })
             }
             LayerKind::Circuit(it) => {
-                let policy = known(it.policy.moment, &it.policy.tokens);
+                let policy = match it.shared_policy() {
+                    // A constant cannot read a `static`; an assertion of its own does.
+                    Some(_) if moment != Moment::Call => quote!(::core::option::Option::None),
+                    Some(shared) => quote!(::core::option::Option::Some(#shared)),
+                    None => known(it.policy.moment, &it.policy.tokens),
+                };
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #policy, own: #own })
             }

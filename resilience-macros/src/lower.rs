@@ -146,6 +146,15 @@ impl Cx<'_> {
         quote!(::core::option::Option::Some(&#call))
     }
 
+    /// The user's code starts, the body or a fallback: what comes now is no rejection.
+    pub(crate) fn enter(&self) -> TokenStream {
+        if !self.needs_call {
+            return TokenStream::new();
+        }
+        let call = local("call");
+        quote!(#call.enter();)
+    }
+
     /// A reference to the policy of a layer.
     pub(crate) fn policy(&self, at: usize, moment: Moment, tokens: &TokenStream) -> TokenStream {
         if moment == Moment::Call {
@@ -212,7 +221,7 @@ impl Cx<'_> {
     }
 }
 
-fn span_of(tokens: &impl ToTokens) -> Span {
+pub(crate) fn span_of(tokens: &impl ToTokens) -> Span {
     tokens
         .to_token_stream()
         .into_iter()
@@ -273,10 +282,7 @@ fn lower(plan: &Plan) -> TokenStream {
 fn body(cx: &Cx<'_>) -> Inner {
     let span = at(cx.target.body.span());
     let output = cx.output();
-    let enter = cx.needs_call.then(|| {
-        let call = local("call");
-        quote!(#call.enter();)
-    });
+    let enter = cx.enter();
     let rebind = rebind(cx);
     let tokens: TokenStream = without_inner_attributes(&cx.target.body);
     let inside = if cx.target.kind == Kind::Async {

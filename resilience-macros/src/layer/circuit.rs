@@ -7,8 +7,8 @@ use resilience_policy::Circuit as Policy;
 use super::{Built, filter::Filter};
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
-    names::{Root, item_of, local_of},
+    lower::{Cx, Inner, span_of},
+    names::{Root, item_of, local_of, located},
     value::{Moment, count, duration, expression, is_constant, percentage},
 };
 
@@ -102,6 +102,14 @@ impl Circuit {
         matches!(self.state, State::Own)
     }
 
+    /// The policy of a shared circuit, which a `static` holds.
+    pub(crate) fn shared_policy(&self) -> Option<TokenStream> {
+        match &self.state {
+            State::Shared(path) => Some(quote!(*#path.policy())),
+            State::Own | State::Keyed(_) => None,
+        }
+    }
+
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         resilience_policy::Layer::Circuit {
             policy: self.policy.literal,
@@ -120,14 +128,14 @@ impl Circuit {
             quote!(#policy::new())
         };
         match &self.state {
-            State::Shared(_) => TokenStream::new(),
+            State::Shared(path) => checked(path, cx, at),
             State::Own => {
                 let circuit = cx.root.private("Circuit");
-                quote!(static #name: #circuit = #circuit::new(#site.name()).with_policy(#policy);)
+                quote!(static #name: #circuit = #circuit::of(&#site).with_policy(#policy);)
             }
             State::Keyed(_) => {
                 let circuits = cx.root.private("CircuitKeys");
-                quote!(static #name: #circuits = #circuits::new(#site.name(), #policy);)
+                quote!(static #name: #circuits = #circuits::of(&#site, #policy);)
             }
         }
     }
@@ -169,7 +177,7 @@ impl Circuit {
             State::Shared(path) => (quote!(&#path), quote!(#path.policy())),
             State::Keyed(_) => {
                 let circuit = local_of("circuit", at);
-                (quote!(#circuit), policy)
+                (quote!(&#circuit), policy)
             }
         };
         let selects = self.filter.selects(cx.root, &cx.failure());
@@ -200,6 +208,23 @@ fn shared(args: &mut Args) -> Option<TokenStream> {
     let text = "`circuit` takes the path of a `static` circuit here, or keys: write `#[circuit(PAYMENTS)]` or `#[circuit(failures = 5)]`";
     args.errors.at(&path, args.span(), text);
     None
+}
+
+/// The rules about the policy of a shared circuit. Only a `static` may read a `static`:
+///
+/// ```text
+/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*PAYMENTS.policy()), own: false }]).assert(0);
+/// ```
+fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
+    let (name, stack, layer) = (
+        item_of("CHECK", at),
+        cx.root.private("Stack"),
+        cx.root.private("Layer"),
+    );
+    let policy = quote!(::core::option::Option::Some(*#path.policy()));
+    let policy = quote!(#layer::Circuit { policy: #policy, own: false });
+    let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
+    quote!(static #name: () = #assertion;)
 }
 
 fn refuse_values(args: &mut Args, policy: &Built<Policy>, path: &TokenStream) {

@@ -81,6 +81,7 @@ impl Fallback {
         let output = cx.output();
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (cx.site(), cx.root.private("fell_back"));
+        let enter = cx.enter();
         let last = self.others.len().saturating_sub(1);
         let arms = self.others.iter().enumerate().map(|(n, fallback)| {
             let nth = u32::try_from(n + 1).unwrap_or(u32::MAX);
@@ -96,6 +97,7 @@ impl Fallback {
                 let #outcome: #output = match #outcome {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
+                        #enter
                         #run
                     }
                     #other => #other,

@@ -1,5 +1,7 @@
-//! Rows from the suites of other systems, as black-box tests in virtual time. What each row says,
-//! where it comes from and which rows we decide otherwise stands in `docs/conformance.md`.
+//! What the suites of other systems ask of theirs, asked of ours, in virtual time.
+//!
+//! Each test has the name of its row in `docs/conformance.md`, which also lists the rows that
+//! have no test, and why.
 
 #![allow(
     clippy::unused_async,
@@ -15,10 +17,16 @@ mod events;
 
 mod budgets;
 mod cancel;
+mod circuit_count;
+mod circuit_stacks;
+mod circuit_time;
 mod classes;
 mod composition;
 mod delays;
 mod fallbacks;
+mod forced;
+mod half_open;
+mod harness;
 mod retry;
 mod sagas;
 mod timeouts;
