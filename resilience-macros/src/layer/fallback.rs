@@ -155,21 +155,26 @@ impl Other {
                 }
                 match &picked.arguments {
                     None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
-                    Some(named) => arguments.extend(named.iter().map(|argument| {
-                        match cx
-                            .params
-                            .iter()
-                            .find(|param| argument.to_string() == param.name.to_string())
-                        {
-                            Some(param) => given(cx, param, at, last),
-                            None => argument.clone(),
-                        }
-                    })),
+                    Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
                 quote!(#path(#(#arguments),*).await)
             }
         }
     }
+}
+
+/// The arguments a fallback picks; one that is picked twice is moved the second time only.
+fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> Vec<TokenStream> {
+    let tokens = named.iter().enumerate().map(|(place, argument)| {
+        let word = argument.to_string();
+        let mut later = named.iter().skip(place + 1);
+        let again = later.any(|other| other.to_string() == word);
+        match cx.params.iter().find(|param| param.name == word) {
+            Some(param) => given(cx, param, at, last && !again),
+            None => argument.clone(),
+        }
+    });
+    tokens.collect()
 }
 
 /// The argument as the function takes it: the last fallback gets the clone itself, unless a retry
