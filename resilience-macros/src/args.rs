@@ -15,6 +15,8 @@ use crate::{
 pub(crate) struct Args {
     /// The attribute's word.
     pub(crate) word: Ident,
+    /// All of them, as written.
+    pub(crate) written: TokenStream,
     positional: Vec<TokenStream>,
     keyed: Vec<(Ident, TokenStream)>,
     accepted: BTreeSet<&'static str>,
@@ -34,7 +36,7 @@ impl Args {
         }
         let (mut positional, mut keyed) = (Vec::new(), Vec::new());
         let mut errors = Errors::new();
-        for argument in errors.take(split(tokens)).unwrap_or_default() {
+        for argument in errors.take(split(tokens.clone())).unwrap_or_default() {
             match key_of(&argument) {
                 Some((key, value)) => keyed.push((key, value)),
                 None => positional.push(argument.into_iter().collect()),
@@ -42,6 +44,7 @@ impl Args {
         }
         Ok(Self {
             word,
+            written: tokens,
             positional,
             keyed,
             accepted: BTreeSet::new(),

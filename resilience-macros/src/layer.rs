@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct Layer {
     /// Where the attribute stands.
     pub(crate) span: Span,
+    /// What stands in the attribute.
+    pub(crate) tokens: TokenStream,
     pub(crate) kind: LayerKind,
 }
 
@@ -37,7 +39,7 @@ pub(crate) enum LayerKind {
 
 impl Layer {
     pub(crate) fn parse(mut args: Args, root: &Root) -> syn::Result<Self> {
-        let span = args.span();
+        let (span, tokens) = (args.span(), args.written.clone());
         let kind = match args.word.to_string().as_str() {
             "retry" => Some(LayerKind::Retry(retry::Retry::parse(&mut args, root))),
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
@@ -52,7 +54,7 @@ impl Layer {
             }
         };
         let kind = args.finish(kind)?;
-        kind.map(|kind| Self { span, kind })
+        kind.map(|kind| Self { span, tokens, kind })
             .ok_or_else(|| syn::Error::new(span, "this attribute could not be read"))
     }
 

@@ -47,7 +47,6 @@ pub(crate) struct Cx<'p> {
     pub(crate) target: &'p Target,
     pub(crate) params: &'p [Param],
     layers: &'p [Layer],
-    plan: &'p Plan,
     needs_call: bool,
 }
 
@@ -118,10 +117,31 @@ impl Cx<'_> {
         option(limit.map(|limit| quote!(&#limit)).as_ref())
     }
 
+    /// Whether the function is a step.
+    pub(crate) fn in_a_step(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.any(|layer| matches!(layer.kind, LayerKind::Compensate(_)))
+    }
+
+    /// Whether a layer may run more than once in a call.
+    pub(crate) fn is_repeated(&self, at: usize) -> bool {
+        let mut above = self.layers.iter().take(at);
+        above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+    }
+
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
         let call = local("call");
         option(self.needs_call.then(|| quote!(&#call)).as_ref())
+    }
+
+    /// The user's code starts, the body or a fallback: what comes now is no rejection.
+    pub(crate) fn enter(&self) -> TokenStream {
+        if !self.needs_call {
+            return TokenStream::new();
+        }
+        let call = local("call");
+        quote!(#call.enter();)
     }
 
     /// The policy of a layer: a name where it has one, else a constant expression.
@@ -153,7 +173,14 @@ impl Cx<'_> {
         let known = layer
             .policy(self.root)
             .filter(|policy| policy.moment <= moment);
-        let known = option(known.map(|_| self.policy(at)).as_ref());
+        let known = match &layer.kind {
+            // A constant cannot read a `static`; an assertion of its own does.
+            LayerKind::Circuit(it) if moment == Moment::Call => it
+                .shared_policy()
+                .or_else(|| known.map(|_| self.policy(at))),
+            _ => known.map(|_| self.policy(at)),
+        };
+        let known = option(known.as_ref());
         layer.rule_tokens(&known, self.root)
     }
 
@@ -199,10 +226,12 @@ impl Cx<'_> {
             let argument = self.root.private_at(argument, span_of(&param.declared));
             quote!(#argument(#kept))
         });
-        // The body need not use what an attribute uses.
-        let mentioned = |param: &&&Param| param.is_plain() && self.plan.mentions(&param.name);
-        let used = owned.iter().filter(mentioned).map(|param| &param.name);
         let keep = quote!(let mut #args = #new::new((#(#names,)*)););
+        // Arguments that only an attribute uses are used.
+        let used = owned.iter().map(|param| &param.name).filter(|name| {
+            let mut layers = self.layers.iter();
+            layers.any(|layer| mentions(&layer.tokens, name))
+        });
         let next = quote! {
             let (#(#patterns,)*) = #args.next(#more, |(#(#kept,)*)| (#(#clones,)*));
             #(let _ = &#used;)*
@@ -226,7 +255,6 @@ fn lower(plan: &Plan) -> TokenStream {
         target,
         params,
         layers,
-        plan,
         needs_call,
     };
     let mut inner = body(&cx);
@@ -266,10 +294,7 @@ fn lower(plan: &Plan) -> TokenStream {
 fn body(cx: &Cx<'_>) -> Inner {
     let span = at(cx.target.body.span());
     let output = cx.output();
-    let enter = cx.needs_call.then(|| {
-        let call = local("call");
-        quote!(#call.enter();)
-    });
+    let enter = cx.enter();
     let rebind = rebind(cx);
     let tokens: TokenStream = without_inner_attributes(&cx.target.body);
     let inside = if cx.target.kind == Kind::Async {

@@ -1,12 +1,11 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
-use proc_macro2::Ident;
 use resilience_policy::Stack as Rules;
 
 use crate::{
     errors::{Errors, error_at},
     layer::{Layer, LayerKind},
-    names::{Root, mentions},
+    names::Root,
     receiver::{Form, Param},
     stack::Stack,
     target::{Kind, Target},
@@ -63,11 +62,6 @@ impl Plan {
             &self.stack.layers,
             &self.params,
         )
-    }
-
-    /// Whether an attribute names this argument.
-    pub(crate) fn mentions(&self, argument: &Ident) -> bool {
-        mentions(&self.stack.written, argument)
     }
 
     pub(crate) fn name(&self) -> Option<&syn::LitStr> {

@@ -17,8 +17,6 @@ pub(crate) struct Stack {
     /// The name of the site, where one is written.
     pub(crate) name: Option<syn::LitStr>,
     pub(crate) layers: Vec<Layer>,
-    /// All attributes as they were collected.
-    pub(crate) written: TokenStream,
 }
 
 impl Stack {
@@ -26,7 +24,7 @@ impl Stack {
     pub(crate) fn parse(collected: TokenStream) -> syn::Result<Self> {
         let mut errors = Errors::new();
         let mut entries = Vec::new();
-        let mut tokens = collected.clone().into_iter();
+        let mut tokens = collected.into_iter();
         while let (Some(TokenTree::Ident(word)), Some(TokenTree::Group(group))) =
             (tokens.next(), tokens.next())
         {
@@ -65,12 +63,7 @@ impl Stack {
                 "written by the other attributes, never by hand",
             ));
         }
-        errors.into_result(Self {
-            root,
-            name,
-            layers,
-            written: collected,
-        })
+        errors.into_result(Self { root, name, layers })
     }
 }
 

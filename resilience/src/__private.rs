@@ -17,8 +17,8 @@ pub use crate::{
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{Classified, FromRejection, Outcome},
     retry::{
-        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, holds, judge, judge_value,
-        selector, selects,
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
+        judge_value, selector, selects,
     },
     saga::{
         compensation::{

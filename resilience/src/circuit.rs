@@ -15,6 +15,8 @@ use std::time::Duration;
 
 use resilience_policy::Circuit as CircuitPolicy;
 
+use crate::site::{Name, Site};
+
 pub use self::{
     future::{CircuitFuture, CircuitRef, circuit},
     keys::{CircuitKeys, KeyedCircuit},
@@ -70,7 +72,17 @@ impl Circuit {
     pub const fn new(name: &'static str) -> Self {
         Self {
             policy: CircuitPolicy::new(),
-            shared: CircuitState::new(name),
+            shared: CircuitState::new(Name::Given(name)),
+        }
+    }
+
+    /// The circuit of an annotated function, under the function's name.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of(site: &'static Site) -> Self {
+        Self {
+            policy: CircuitPolicy::new(),
+            shared: CircuitState::new(Name::Of(site)),
         }
     }
 
@@ -162,7 +174,7 @@ impl Circuit {
 
     /// The name it was made with.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.shared.name()
     }
 

@@ -30,7 +30,6 @@ pub(crate) mod verdict;
 
 use std::{future::Future, sync::Arc};
 
-#[allow(unused_imports, reason = "for the retry layer")]
 pub(crate) use self::undo::note_own_retry;
 use self::{key::StepKey, nest::Entry, scope::Scope};
 pub use self::{

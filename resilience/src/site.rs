@@ -1,14 +1,22 @@
 //! The place in the source that an annotated function stands for.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 /// An annotated function: its name and where it stands.
 ///
 /// The macro writes one `static` of this type into every annotated function. Its name is
-/// `module::function` unless an attribute says `name = "…"`.
+/// `module::function` unless an attribute says `name = "…"`. Of two sites that would have the same
+/// name, the one that is first talked about keeps it, and the other gets its line behind it.
 #[derive(Debug)]
 pub struct Site {
-    name: &'static str,
+    written: &'static str,
+    name: OnceLock<&'static str>,
     function: &'static str,
     file: &'static str,
     line: u32,
@@ -25,7 +33,8 @@ impl Site {
         line: u32,
     ) -> Self {
         Self {
-            name,
+            written: name,
+            name: OnceLock::new(),
             function,
             file,
             line,
@@ -35,8 +44,25 @@ impl Site {
 
     /// The name in events and rejections.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&'static self) -> &'static str {
+        self.name.get_or_init(|| self.unique())
+    }
+
+    /// Takes a name that no other site has. As many are taken as the program has sites.
+    #[cold]
+    fn unique(&self) -> &'static str {
+        static TAKEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.insert(self.written) {
+            return self.written;
+        }
+        // A macro may make several functions on one line.
+        let line = std::iter::once(format!("{}:{}", self.written, self.line));
+        let more = (2_u32..).map(|n| format!("{}:{}#{n}", self.written, self.line));
+        let free = line.chain(more).find(|name| !taken.contains(name.as_str()));
+        let name: &'static str = free.map_or(self.written, |name| name.leak());
+        taken.insert(name);
+        name
     }
 
     /// The bare name of the function.
@@ -66,5 +92,37 @@ impl Site {
     /// Counts one such call; `true` for the first.
     pub(crate) fn count_outside_saga(&self) -> bool {
         self.outside_saga.fetch_add(1, Relaxed) == 0
+    }
+}
+
+/// The name of something that belongs to a site, or that the user has named.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Name {
+    Given(&'static str),
+    Of(&'static Site),
+}
+
+impl Name {
+    pub(crate) fn get(self) -> &'static str {
+        match self {
+            Self::Given(name) => name,
+            Self::Of(site) => site.name(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Site;
+
+    #[test]
+    fn names_are_unique() {
+        static ONE: Site = Site::new("site::tests::f", "f", "a.rs", 3);
+        static TWO: Site = Site::new("site::tests::f", "f", "a.rs", 9);
+        static THREE: Site = Site::new("site::tests::f", "f", "a.rs", 9);
+        assert_eq!(ONE.name(), "site::tests::f");
+        assert_eq!(TWO.name(), "site::tests::f:9");
+        assert_eq!(THREE.name(), "site::tests::f:9#2");
+        assert_eq!(ONE.name(), "site::tests::f");
     }
 }

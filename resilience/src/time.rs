@@ -34,11 +34,36 @@ pub(crate) fn later(at: Instant, after: Duration) -> Instant {
 /// Nanoseconds since the first look at the clock; never 0, which stands for "not yet".
 pub(crate) fn stamp(at: Instant) -> u64 {
     static EPOCH: OnceLock<Instant> = OnceLock::new();
-    // One second of slack: paused clocks of other runtimes may lie a little before ours.
-    let epoch = *EPOCH.get_or_init(|| at.checked_sub(Duration::from_secs(1)).unwrap_or(at));
+    // The first clock may be a paused one that was advanced: others must not lie before it. Some
+    // systems know no instant before their own start; there a second has to do.
+    let before = |at: Instant| {
+        at.checked_sub(FAR)
+            .or(at.checked_sub(Duration::from_secs(1)))
+    };
+    let epoch = *EPOCH.get_or_init(|| before(at).unwrap_or(at));
     u64::try_from(at.saturating_duration_since(epoch).as_nanos())
         .unwrap_or(u64::MAX)
         .max(1)
+}
+
+/// The delay, or none where the test kit has switched delays off.
+pub(crate) fn shortened(delay: Duration) -> Duration {
+    #[cfg(feature = "testing")]
+    if NO_DELAYS.get() {
+        return Duration::ZERO;
+    }
+    delay
+}
+
+#[cfg(feature = "testing")]
+thread_local! {
+    static NO_DELAYS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Switches delays off or on for this thread; returns whether they were off before.
+#[cfg(feature = "testing")]
+pub(crate) fn switch_delays_off(off: bool) -> bool {
+    NO_DELAYS.replace(off)
 }
 
 /// Whole nanoseconds, saturating.

@@ -8,7 +8,7 @@ use super::{Built, filter::Filter};
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{Root, at as at_user, find, item_of, lent, local_of, site, span_of},
+    names::{Root, at as at_user, find, item_of, lent, local_of, located, site, span_of},
     value::{Moment, count, duration, expression, percentage},
 };
 
@@ -101,6 +101,14 @@ impl Circuit {
         matches!(self.state, State::Shared(_))
     }
 
+    /// The policy of a shared circuit, which a `static` holds.
+    pub(crate) fn shared_policy(&self) -> Option<TokenStream> {
+        match &self.state {
+            State::Shared(path) => Some(quote!(*#path.policy())),
+            State::Own | State::Keyed(_) => None,
+        }
+    }
+
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         resilience_policy::Layer::Circuit {
             policy: self.policy.literal,
@@ -119,14 +127,14 @@ impl Circuit {
             quote!(#policy::new())
         };
         match &self.state {
-            State::Shared(_) => TokenStream::new(),
+            State::Shared(path) => checked(path, cx, at),
             State::Own => {
                 let circuit = cx.root.private("Circuit");
-                quote!(static #name: #circuit = #circuit::new(#site.name()).with_policy(#policy);)
+                quote!(static #name: #circuit = #circuit::of(&#site).with_policy(#policy);)
             }
             State::Keyed(_) => {
                 let circuits = cx.root.private("CircuitKeys");
-                quote!(static #name: #circuits = #circuits::new(#site.name(), #policy);)
+                quote!(static #name: #circuits = #circuits::of(&#site, #policy);)
             }
         }
     }
@@ -205,6 +213,23 @@ fn shared(args: &mut Args) -> Option<TokenStream> {
         }
     });
     Some(path)
+}
+
+/// The rules about the policy of a shared circuit. Only a `static` may read a `static`:
+///
+/// ```text
+/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*PAYMENTS.policy()), own: false }]).assert(0);
+/// ```
+fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
+    let (name, stack, layer) = (
+        item_of("CHECK", at),
+        cx.root.private("Stack"),
+        cx.root.private("Layer"),
+    );
+    let policy = quote!(::core::option::Option::Some(*#path.policy()));
+    let policy = quote!(#layer::Circuit { policy: #policy, own: false });
+    let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
+    quote!(static #name: () = #assertion;)
 }
 
 /// `window = 100` counts calls, `window = 30s` time.

@@ -81,6 +81,7 @@ impl Fallback {
         let output = cx.output();
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
+        let enter = cx.enter();
         let last = self.others.len().saturating_sub(1);
         let arms = self.others.iter().enumerate().map(|(n, fallback)| {
             let nth = u32::try_from(n + 1).unwrap_or(u32::MAX);
@@ -96,6 +97,7 @@ impl Fallback {
                 let #outcome: #output = match #outcome {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
+                        #enter
                         #run
                     }
                     #other => #other,
@@ -156,16 +158,7 @@ impl Other {
                 }
                 match &picked.arguments {
                     None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
-                    Some(named) => arguments.extend(named.iter().map(|argument| {
-                        match cx
-                            .params
-                            .iter()
-                            .find(|param| param.name == argument.to_string())
-                        {
-                            Some(param) => given(cx, param, at, last),
-                            None => argument.clone(),
-                        }
-                    })),
+                    Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
                 picked.call(&arguments)
             }
@@ -173,13 +166,28 @@ impl Other {
     }
 }
 
-/// The argument as the function takes it: the last fallback gets the clone itself.
+/// The arguments a fallback picks; one that is picked twice is moved the second time only.
+fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> Vec<TokenStream> {
+    let tokens = named.iter().enumerate().map(|(place, argument)| {
+        let word = argument.to_string();
+        let mut later = named.iter().skip(place + 1);
+        let again = later.any(|other| other.to_string() == word);
+        match cx.params.iter().find(|param| param.name == word) {
+            Some(param) => given(cx, param, at, last && !again),
+            None => argument.clone(),
+        }
+    });
+    tokens.collect()
+}
+
+/// The argument as the function takes it: the last fallback gets the clone itself, unless a retry
+/// above may need it once more.
 fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> TokenStream {
     if !param.is_owned() {
         return param.reborrow();
     }
     let kept = kept(&param.name, at);
-    if last {
+    if last && !cx.is_repeated(at) {
         return quote!(#kept);
     }
     let argument = cx.root.private("argument");

@@ -92,6 +92,11 @@ impl Filter {
 }
 
 impl Filter {
+    /// Whether it asks the error for its verdict, and so knows of its effect.
+    pub(crate) fn asks_the_class(&self) -> bool {
+        matches!(self.on, On::Class(..))
+    }
+
     /// A closure from `&E` to whether the layer is for the error.
     pub(crate) fn selects(&self, root: &Root, output: &TokenStream) -> TokenStream {
         let closure = self.closure(root, output);

@@ -170,6 +170,11 @@ impl Retry {
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {
         let output = cx.output();
         let filter = self.filter.closure(cx.root, &cx.failure());
+        let filter = if cx.in_a_step() && !self.filter.asks_the_class() {
+            Self::told(cx, &filter)
+        } else {
+            filter
+        };
         match &self.on_ok {
             None => {
                 let judge = cx.root.private("judge");
@@ -178,6 +183,23 @@ impl Retry {
             Some(on_ok) => {
                 let judge = cx.root.private("judge_value");
                 quote!(#judge::<#output>(&#outcome, #filter, #on_ok))
+            }
+        }
+    }
+}
+
+impl Retry {
+    /// A step wants to know of each attempt whether it is in doubt, and only the error can tell:
+    ///
+    /// ```text
+    /// |error: &<Ret as Outcome>::Error| (filter)(error).told(Ask(error).verdict())
+    /// ```
+    fn told(cx: &Cx<'_>, filter: &TokenStream) -> TokenStream {
+        let (error, failure) = (local("error"), cx.failure());
+        let [outcome, ask, typed] = ["Outcome", "Ask", "filter"].map(|name| cx.root.private(name));
+        quote! {
+            |#error: &<#failure as #outcome>::Error| {
+                #typed::<#failure, _>(#filter)(#error).told(#ask(#error).verdict())
             }
         }
     }

@@ -11,6 +11,7 @@ use super::{CircuitRef, CircuitState, registry};
 use crate::{
     event::event,
     keyed::{Evictable, Key, Keyed, KeyedStore},
+    site::{Name, Site},
 };
 
 /// The circuits of one function that has a `key`; the macro writes one `static` of it.
@@ -21,7 +22,7 @@ use crate::{
 /// reject a healthy one. That is counted, and told once in a while as `circuit_keys_full`.
 #[derive(Debug)]
 pub struct CircuitKeys {
-    name: &'static str,
+    name: Name,
     policy: CircuitPolicy,
     store: KeyedStore<KeyState>,
     listed: AtomicBool,
@@ -42,9 +43,19 @@ impl Evictable for KeyState {
 pub struct KeyedCircuit(Option<Arc<Keyed<KeyState>>>);
 
 impl CircuitKeys {
-    /// No keys yet.
+    /// No keys yet, under a name of its own.
     #[must_use]
     pub const fn new(name: &'static str, policy: CircuitPolicy) -> Self {
+        Self::with(Name::Given(name), policy)
+    }
+
+    /// No keys yet, under the name of the annotated function.
+    #[must_use]
+    pub const fn of(site: &'static Site, policy: CircuitPolicy) -> Self {
+        Self::with(Name::Of(site), policy)
+    }
+
+    const fn with(name: Name, policy: CircuitPolicy) -> Self {
         let store = KeyedStore::new();
         Self {
             name,
@@ -113,7 +124,7 @@ impl CircuitKeys {
             event!(
                 WARN,
                 "circuit_keys_full",
-                self.name,
+                self.name.get(),
                 keys_max = keys_max,
                 untracked = refused
             );
@@ -122,9 +133,19 @@ impl CircuitKeys {
 }
 
 /// What a key without a circuit passes through.
-static UNTRACKED: CircuitState = CircuitState::pass("untracked");
+static UNTRACKED: CircuitState = CircuitState::pass(Name::Given("untracked"));
 
+/// By reference: below `retry` every attempt passes through the same one.
 impl CircuitRef for &KeyedCircuit {
+    #[inline]
+    fn shared(&self) -> &CircuitState {
+        (**self).shared()
+    }
+
+    fn list(&self) {}
+}
+
+impl CircuitRef for KeyedCircuit {
     #[inline]
     fn shared(&self) -> &CircuitState {
         self.0

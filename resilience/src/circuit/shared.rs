@@ -20,7 +20,10 @@ use super::{
     stripes::{Stripes, Tag},
     window::{Sample, TimeWindow},
 };
-use crate::time::{nanos, now, stamp};
+use crate::{
+    site::Name,
+    time::{nanos, now, stamp},
+};
 
 /// Bits of the word: the state, …
 const STATE: u64 = 0b0111;
@@ -43,7 +46,7 @@ const STRIPES_KEYED: usize = 1;
 /// or adds one to a counter of its own thread (`rate`). All else goes through the lock.
 #[derive(Debug)]
 pub struct CircuitState {
-    name: &'static str,
+    name: Name,
     /// Written at changes only, read by every call.
     word: AtomicU64,
     stripes: OnceLock<Stripes>,
@@ -58,21 +61,21 @@ struct Apart<T>(T);
 
 impl CircuitState {
     /// Closed, and not yet listed.
-    pub(crate) const fn new(name: &'static str) -> Self {
+    pub(crate) const fn new(name: Name) -> Self {
         Self::with(name, 0, STRIPES)
     }
 
     /// Closed, one of many, listed by whoever holds it.
-    pub(crate) const fn keyed(name: &'static str) -> Self {
+    pub(crate) const fn keyed(name: Name) -> Self {
         Self::with(name, LISTED, STRIPES_KEYED)
     }
 
     /// Lets everything pass and records nothing, without a lock.
-    pub(crate) const fn pass(name: &'static str) -> Self {
+    pub(crate) const fn pass(name: Name) -> Self {
         Self::with(name, LISTED | FORCED_CLOSED, STRIPES_KEYED)
     }
 
-    const fn with(name: &'static str, word: u64, stripe_count: usize) -> Self {
+    const fn with(name: Name, word: u64, stripe_count: usize) -> Self {
         Self {
             name,
             word: AtomicU64::new(word),
@@ -82,8 +85,8 @@ impl CircuitState {
         }
     }
 
-    pub(crate) const fn name(&self) -> &'static str {
-        self.name
+    pub(crate) fn name(&self) -> &'static str {
+        self.name.get()
     }
 
     /// Whether a first call has still to list it.
@@ -262,7 +265,7 @@ impl CircuitState {
 
     fn report(&self, change: Option<Change>) {
         if let Some(change) = change {
-            report(self.name, change);
+            report(self.name(), change);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     event::event,
     rng,
     site::Site,
-    time::{Limit, now},
+    time::{Limit, now, shortened},
 };
 
 /// A `retry` layer with its surroundings, as the glue hands it to every decision.
@@ -208,23 +208,11 @@ fn afford(
     delay: Duration,
     timed_out: bool,
 ) -> Result<(Duration, u32), GaveUp> {
-    #[cfg(feature = "testing")]
-    let delay = if crate::testing::delays_are_off() {
-        Duration::ZERO
-    } else {
-        delay
-    };
     let after = asked.after.unwrap_or_default();
     if after > layer.policy.longest_after() {
         return Err(GaveUp::DelayTooLong);
     }
-    #[cfg(feature = "testing")]
-    let after = if crate::testing::delays_are_off() {
-        Duration::ZERO
-    } else {
-        after
-    };
-    let delay = delay.max(after);
+    let delay = shortened(delay.max(after));
     if layer.limit.is_some_and(|limit| delay >= limit.left(now())) {
         return Err(GaveUp::DeadlineWouldPass);
     }
@@ -240,7 +228,7 @@ fn afford(
     }
 }
 
-fn scheduled(site: &Site, attempt: u32, delay: Duration) {
+fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
     let wait = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
     event!(
         INFO,

@@ -44,6 +44,14 @@ impl Asked {
         Self { after, ..self }
     }
 
+    /// Told what the error says of its effect, where its type can tell.
+    #[inline]
+    #[must_use]
+    pub fn told(self, verdict: Option<Verdict>) -> Self {
+        let in_doubt = verdict.map_or(self.in_doubt, |verdict| verdict.effect == Effect::InDoubt);
+        Self { in_doubt, ..self }
+    }
+
     /// Whether the filter selects the failure.
     #[inline]
     #[must_use]
@@ -99,6 +107,12 @@ pub fn delay<R: Outcome>(
     error: &R::Error,
 ) -> Option<Duration> {
     after(error)
+}
+
+/// Gives a closure the type of a filter over the errors of `R`.
+#[inline]
+pub fn filter<R: Outcome, F: Fn(&R::Error) -> Asked>(filter: F) -> F {
+    filter
 }
 
 /// Whether a filter selects an error.

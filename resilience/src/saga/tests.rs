@@ -10,7 +10,7 @@ mod tasks;
 mod undoing;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     future::Future,
     sync::{Arc, Mutex},
     time::Duration,
@@ -39,8 +39,11 @@ impl Classify for Oops {
 
 type Outcome = Result<u32, Oops>;
 
+/// One site for each name, as the macro would write it.
 fn site(name: &'static str) -> &'static Site {
-    Box::leak(Box::new(Site::new(name, name, file!(), line!())))
+    static SITES: Mutex<BTreeMap<&str, &Site>> = Mutex::new(BTreeMap::new());
+    let new = || &*Box::leak(Box::new(Site::new(name, name, file!(), line!())));
+    SITES.lock().unwrap().entry(name).or_insert_with(new)
 }
 
 async fn saga<F: Future<Output = Outcome>>(name: &'static str, body: F) -> Outcome {

@@ -65,7 +65,6 @@ impl Undo {
 
 /// A retry layer has given up on `site`. If that is the running compensation, the default policy
 /// must not start all over.
-#[allow(dead_code, reason = "for the retry layer")]
 pub(crate) fn note_own_retry(site: &'static Site) {
     let _ = UNDO.try_with(|undo| {
         let name = undo.name.rsplit("::").next().map(str::trim);

@@ -2,6 +2,7 @@
 
 use std::{pin::pin, sync::Arc, thread, time::Duration};
 
+use resilience_policy::{Retry, Schedule};
 use tokio::{runtime::Builder, sync::oneshot, time::timeout_at};
 
 use super::{
@@ -13,7 +14,8 @@ use super::{
 };
 use crate::{
     event::event,
-    time::{Instant, later, now},
+    rng,
+    time::{Instant, later, now, shortened},
 };
 
 /// How long an unwinding waits for steps that are still under way: after that their outcome
@@ -21,9 +23,9 @@ use crate::{
 pub const SETTLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Retries of a compensation that has no `#[retry]` of its own.
-const RETRIES: u32 = 5;
-const RETRY_BASE: Duration = Duration::from_millis(200);
-const RETRY_CAP: Duration = Duration::from_secs(30);
+const RETRY: Retry = Retry::new()
+    .max(5)
+    .backoff(Schedule::exponential(Duration::from_millis(200)).cap(Duration::from_secs(30)));
 
 /// Where the report goes if somebody waits for it.
 pub(super) type Done = oneshot::Receiver<Arc<SagaReport>>;
@@ -254,7 +256,7 @@ async fn attempts(entry: &mut Entry, marks: &Arc<Marks>, scope: &Scope) -> Resul
             );
             return Ok(());
         };
-        if marks.has_own_retry() || entry.attempts > RETRIES {
+        if marks.has_own_retry() || entry.attempts > RETRY.retries() {
             return Err(reason);
         }
         let pause = pause(entry.attempts);
@@ -265,20 +267,19 @@ async fn attempts(entry: &mut Entry, marks: &Arc<Marks>, scope: &Scope) -> Resul
             undo = entry.undo,
             saga = scope.site.name(),
             attempts = entry.attempts,
-            after_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
             correlation_id = context.id(),
         );
         tokio::time::sleep(pause).await;
     }
 }
 
-/// The pause before this retry: exponential with full jitter.
+/// The pause before this retry.
 fn pause(retry: u32) -> Duration {
-    let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
-    RETRY_BASE
-        .saturating_mul(factor)
-        .min(RETRY_CAP)
-        .mul_f64(fastrand::f64())
+    let delay = RETRY
+        .spread()
+        .apply(RETRY.schedule(), retry, None, rng::random());
+    shortened(delay)
 }
 
 fn undone(entry: &Entry) -> StepReport {

@@ -1,8 +1,8 @@
 //! Circuits through their attribute: own, shared and keyed.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
-use resilience::{Circuit, Rejection, State, circuit, circuits, retry};
+use resilience::{Circuit, Rejection, State, circuit, circuits, retry, timeout};
 
 #[derive(Debug, Clone, PartialEq)]
 enum Error {
@@ -98,6 +98,22 @@ async fn each_key_has_a_circuit_of_its_own() {
     assert_eq!(by_pair(2, "y".into(), true).await, Ok("y".into()));
 }
 
+#[retry(max = 4, on = _, backoff = none)]
+#[circuit(failures = 3, on = _, key = host)]
+async fn fetch_again(host: &str, calls: &Cell<u32>) -> Result<(), Error> {
+    let _ = host;
+    calls.set(calls.get() + 1);
+    Err(Error::Down)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_passes_through_the_circuit_of_its_key() {
+    let calls = Cell::new(0);
+    let error = fetch_again("c", &calls).await.unwrap_err();
+    assert!(error.is_open());
+    assert_eq!(calls.get(), 3);
+}
+
 const PAUSE: Duration = Duration::from_secs(3);
 const CALLS: u32 = 4;
 
@@ -154,4 +170,34 @@ async fn an_open_circuit_ends_the_retrying() {
     }
     assert!(call().await.unwrap_err().is_open());
     assert_eq!(OUTER.counters().rejected, 1);
+}
+
+static SHARED: Circuit = Circuit::new("beside_constants")
+    .failures(1)
+    .slow(Duration::from_secs(2));
+
+const LIMIT: Duration = Duration::from_secs(3);
+
+#[circuit(SHARED, on = _)]
+#[timeout(LIMIT)]
+async fn beside_a_constant() -> Result<(), Error> {
+    Ok(())
+}
+
+#[circuit(SHARED, on = _)]
+#[timeout(limit)]
+async fn beside_an_expression(limit: Duration) -> Result<(), Error> {
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shared_circuit_stands_beside_values_that_are_known_later() {
+    assert_eq!(beside_a_constant().await, Ok(()));
+    assert_eq!(beside_an_expression(LIMIT).await, Ok(()));
+    // A call cut off after one second can never be slow, which is two.
+    let refused = beside_an_expression(Duration::from_secs(1)).await;
+    let Err(Error::Rejected(Rejection::Misconfigured { reason, .. })) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(reason.contains("slow"), "{reason}");
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use resilience::{
-    Classify, Rejection, Saga, Step, StepOutcome, Undo, Verdict, circuit, compensate, fallback,
-    retry, saga, timeout,
+    Circuit, Classify, Rejection, Saga, Step, StepOutcome, Undo, Verdict, circuit, compensate,
+    fallback, retry, saga, timeout,
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -257,4 +257,37 @@ async fn the_stack_of_the_design_example() {
         7,
         "the fifth failure opened the circuit"
     );
+}
+
+static DOWN: Circuit = Circuit::new("sagas_down");
+
+async fn by_invoice(ledger: &Ledger, _card: &str) -> Result<u32, Error> {
+    ledger.note("invoice");
+    Err(Error::Lost)
+}
+
+async fn cancel(ledger: &Ledger, card: &str) -> Result<(), Error> {
+    ledger.note(format!("cancel {card}"));
+    Ok(())
+}
+
+#[compensate(cancel(ledger, card))]
+#[fallback(by_invoice)]
+#[circuit(DOWN)]
+async fn charge_somehow(ledger: &Ledger, card: &str) -> Result<u32, Error> {
+    ledger.note(card);
+    Ok(1)
+}
+
+#[saga]
+async fn charging(ledger: &Ledger) -> Result<u32, Error> {
+    charge_somehow(ledger, "4711").await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_in_doubt_is_undone_although_the_body_was_rejected() {
+    let ledger = Ledger::default();
+    DOWN.force_open();
+    assert_eq!(charging(&ledger).await, Err(Error::Lost));
+    assert_eq!(ledger.lines(), ["invoice", "cancel 4711"]);
 }

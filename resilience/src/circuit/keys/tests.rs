@@ -29,7 +29,7 @@ fn leaked(name: &'static str, policy: CircuitPolicy) -> &'static CircuitKeys {
 
 async fn call(at: KeyedCircuit, answer: Result<(), Rejection>) -> Result<(), Rejection> {
     let on = |_: &Rejection| true;
-    circuit::<Result<(), Rejection>, _, _, _>(&SITE, &at, &FRAGILE, None, None, on, ready(answer))
+    circuit::<Result<(), Rejection>, _, _, _>(&SITE, at, &FRAGILE, None, None, on, ready(answer))
         .await
 }
 

@@ -15,7 +15,7 @@ const GOOD: Sample = Sample::SUCCESS;
 const BAD: Sample = Sample::FAILURE;
 
 fn state() -> CircuitState {
-    CircuitState::keyed("test")
+    CircuitState::keyed(Name::Given("test"))
 }
 
 fn admitted(shared: &CircuitState, policy: &Policy) -> Option<Ticket> {
@@ -205,7 +205,10 @@ fn what_failures_write_lies_on_other_cache_lines_than_the_word() {
 
 #[test]
 fn totals_are_complete_although_successes_are_counted_aside() {
-    let (shared, policy) = (CircuitState::new("test"), Policy::new().rate(90).window(50));
+    let (shared, policy) = (
+        CircuitState::new(Name::Given("test")),
+        Policy::new().rate(90).window(50),
+    );
     assert!(shared.mark_listed() && !shared.mark_listed());
     thread::scope(|scope| {
         for _ in 0..4 {

@@ -1,0 +1,6 @@
+//! What the contract says about `retry`, sentence by sentence.
+
+mod budget;
+mod calls;
+mod delays;
+mod filters;
