@@ -143,15 +143,11 @@ impl Circuit {
         self.policy.moment != Moment::Call && find(&self.policy.tokens, "Self").is_none()
     }
 
-    /// The shared state; or that of the key, looked up before the body takes the arguments.
+    /// The state of the key, looked up before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let circuit = local_of("circuit", at);
         let key = match &self.state {
-            State::Own => return TokenStream::new(),
-            State::Shared(path) => {
-                let (declared, reference) = (cx.root.private("Circuit"), lent(path));
-                return quote!(let #circuit: &'static #declared = #reference;);
-            }
+            State::Own | State::Shared(_) => return TokenStream::new(),
             State::Keyed(key) => key,
         };
         let (name, module) = (item_of("CIRCUIT", at), cx.root.module());
@@ -177,7 +173,10 @@ impl Circuit {
                 let name = item_of("CIRCUIT", at);
                 (quote!(&#name), quote!(&#policy))
             }
-            State::Shared(_) => (quote!(#circuit), quote!(#circuit.policy())),
+            State::Shared(_) => {
+                let name = item_of("SHARED", at);
+                (quote!(#name), quote!(#name.policy()))
+            }
             // By reference: under a retry, the next attempt needs it again.
             State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
@@ -218,7 +217,8 @@ fn shared(args: &mut Args) -> Option<TokenStream> {
 /// The rules about the policy of a shared circuit. Only a `static` may read a `static`:
 ///
 /// ```text
-/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*PAYMENTS.policy()), own: false }]).assert(0);
+/// static SHARED: &Circuit = &PAYMENTS;
+/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }]).assert(0);
 /// ```
 fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     let (name, stack, layer) = (
@@ -226,10 +226,18 @@ fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
         cx.root.private("Stack"),
         cx.root.private("Layer"),
     );
-    let policy = quote!(::core::option::Option::Some(*#path.policy()));
+    let (shared, circuit, reference) = (
+        item_of("SHARED", at),
+        cx.root.private("Circuit"),
+        lent(path),
+    );
+    let policy = quote!(::core::option::Option::Some(*#shared.policy()));
     let policy = quote!(#layer::Circuit { policy: #policy, own: false });
     let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
-    quote!(static #name: () = #assertion;)
+    quote! {
+        static #shared: &#circuit = #reference;
+        static #name: () = #assertion;
+    }
 }
 
 /// `window = 100` counts calls, `window = 30s` time.
