@@ -50,6 +50,10 @@ impl Param {
             };
             let (pattern, declared) = ((*typed.pat).clone(), (*typed.ty).clone());
             let name = match &pattern {
+                // The glue must not use what the user says is unused.
+                Pat::Ident(ident) if rebind && ident.ident.to_string().starts_with('_') => {
+                    Ident::new(&format!("__arg_{place}"), at(ident.ident.span()))
+                }
                 Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
                     ident.ident.clone()
                 }

@@ -31,10 +31,10 @@ fn matches(name: &str, attributes: &[(&str, &str)]) {
 fn lines(stream: TokenStream, depth: usize, shown: &mut String) {
     let margin = "    ".repeat(depth);
     let mut line = TokenStream::new();
-    let mut end = |line: &mut TokenStream, shown: &mut String| {
+    let end = |line: &mut TokenStream, shown: &mut String| {
         if !line.is_empty() {
             let text = line.to_string().replace(" :: ", "::").replace(":: ", "::");
-            *shown += &format!("{margin}{text}\n");
+            shown.extend([margin.as_str(), text.as_str(), "\n"]);
             *line = TokenStream::new();
         }
     };
@@ -42,9 +42,9 @@ fn lines(stream: TokenStream, depth: usize, shown: &mut String) {
         match token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 end(&mut line, shown);
-                *shown += &format!("{margin}{{\n");
+                shown.extend([margin.as_str(), "{\n"]);
                 lines(group.stream(), depth + 1, shown);
-                *shown += &format!("{margin}}}\n");
+                shown.extend([margin.as_str(), "}\n"]);
             }
             TokenTree::Punct(punct) if punct.as_char() == ';' => {
                 line.extend([TokenTree::from(punct)]);

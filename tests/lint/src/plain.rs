@@ -127,6 +127,7 @@ pub fn future(name: String) -> impl Future<Output = Result<String, Error>> + Sen
 pub async fn generic<T: Clone + Send, const N: usize>(
     items: [T; N],
     shown: impl Into<String> + Clone + Send,
+    _unused: u32,
 ) -> Result<([T; N], String), Error> {
     Ok((items, shown.into()))
 }

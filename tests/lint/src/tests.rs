@@ -20,7 +20,7 @@ async fn everything_runs() -> Result<(), crate::Error> {
     assert_eq!(plain::keyed("host").await?, 4);
     assert_eq!(plain::everything("n".to_owned(), &mut list).await?, "n");
     assert_eq!(plain::future("n".to_owned()).await?, "n");
-    assert_eq!(plain::generic([1], "n").await?, ([1], "n".to_owned()));
+    assert_eq!(plain::generic([1], "n", 0).await?, ([1], "n".to_owned()));
     let mut client = Client::default();
     assert_eq!(client.by_mut().await?, 1);
     assert_eq!(client.by_ref(3).await?, 4);

@@ -84,7 +84,7 @@ async fn raw_undo(r#type: String) -> Result<u32, Error> {
 #[retry(max = 1)]
 async fn inner_attributes(once: &Once) -> Result<u32, Error> {
     #![deny(unused_variables)]
-    #![expect(unused_mut)]
+    #![expect(unused_mut, reason = "the attribute is the case")]
     let mut found = 3;
     once.ask()?;
     Ok(found)
@@ -93,10 +93,11 @@ async fn inner_attributes(once: &Once) -> Result<u32, Error> {
 #[retry(max = 1)]
 async fn macros_inside(once: &Once, names: &[&str]) -> Result<String, Error> {
     once.ask()?;
-    let joined = format!(
-        "{}",
-        names.iter().map(|n| format!("<{n}>")).collect::<String>()
-    );
+    let joined = names
+        .iter()
+        .map(|name| format!("<{name}>"))
+        .collect::<Vec<_>>()
+        .concat();
     assert!(matches!(joined.len(), 0..=99), "{joined}");
     Ok(joined)
 }
