@@ -2,7 +2,25 @@
 
 use resilience::{circuit, compensate, fallback, retry, saga, timeout};
 
-use crate::body::{self, Error};
+use crate::body::{self, Error, Wide};
+
+// The same functions without an attribute: what everything else is measured against.
+
+pub(crate) async fn bare(x: u64) -> Result<u64, Error> {
+    body::ready(x).await
+}
+
+pub(crate) async fn bare_pends(x: u64) -> Result<u64, Error> {
+    body::pends(x).await
+}
+
+pub(crate) async fn bare_named(x: u64, name: String) -> Result<u64, Error> {
+    body::named(x, name).await
+}
+
+pub(crate) async fn bare_wide(x: u64) -> Result<u64, Wide> {
+    body::wide(x).await
+}
 
 #[retry(max = 3)]
 pub(crate) async fn retried(x: u64) -> Result<u64, Error> {
@@ -85,5 +103,22 @@ pub(crate) async fn stacked_named(x: u64, name: String) -> Result<u64, Error> {
 }
 
 async fn other_named(x: u64, _: String) -> Result<u64, Error> {
+    Ok(x)
+}
+
+#[retry(max = 3)]
+pub(crate) async fn retried_wide(x: u64) -> Result<u64, Wide> {
+    body::wide(x).await
+}
+
+#[fallback(other_wide)]
+#[retry(max = 3)]
+#[circuit(failures = 5)]
+#[timeout(10s)]
+pub(crate) async fn stacked_wide(x: u64) -> Result<u64, Wide> {
+    body::wide(x).await
+}
+
+async fn other_wide(x: u64) -> Result<u64, Wide> {
     Ok(x)
 }

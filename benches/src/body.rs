@@ -9,26 +9,58 @@ use std::{
 
 use resilience::{Classify, Rejection, Verdict};
 
-/// An error as users write it.
+/// An error of one word, so that what is counted is the layers and not the moving of errors.
 #[derive(Debug)]
 pub(crate) enum Error {
     Busy,
-    Rejected(Rejection),
+    Rejected,
 }
 
 impl Classify for Error {
     fn classify(&self) -> Verdict {
         match self {
             Self::Busy => Verdict::retryable(),
-            Self::Rejected(rejection) => rejection.classify(),
+            Self::Rejected => Verdict::permanent(),
         }
     }
 }
 
 impl From<Rejection> for Error {
+    fn from(_: Rejection) -> Self {
+        Self::Rejected
+    }
+}
+
+/// An error as services have it: it holds the rejection, and has something to drop.
+#[derive(Debug)]
+pub(crate) enum Wide {
+    Narrow(Error),
+    Rejected(Rejection),
+}
+
+impl Classify for Wide {
+    fn classify(&self) -> Verdict {
+        match self {
+            Self::Narrow(error) => error.classify(),
+            Self::Rejected(rejection) => rejection.classify(),
+        }
+    }
+}
+
+impl From<Rejection> for Wide {
     fn from(rejection: Rejection) -> Self {
         Self::Rejected(rejection)
     }
+}
+
+/// [`ready`] with that error.
+#[inline]
+pub(crate) async fn wide(x: u64) -> Result<u64, Wide> {
+    let x = black_box(x);
+    if x == u64::MAX {
+        return Err(Wide::Narrow(Error::Busy));
+    }
+    Ok(x + 1)
 }
 
 /// The call without any layer. Small enough to be inlined, so that a layer has nothing to hide

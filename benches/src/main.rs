@@ -61,10 +61,10 @@ fn main() -> ExitCode {
         _ => return ExitCode::from(2),
     };
     let line = cases!(case, how,
-        "bare" => body::ready,
-        "bare_pends" => body::pends,
+        "bare" => annotated::bare,
+        "bare_pends" => annotated::bare_pends,
         "bare_fails" => body::fails_three_times,
-        "bare_string" => |x| body::named(x, body::name()),
+        "bare_string" => |x| annotated::bare_named(x, body::name()),
         "retry" => annotated::retried,
         "hand_retry" => hand::retried,
         "retry_string" => |x| annotated::retried_named(x, body::name()),
@@ -89,6 +89,9 @@ fn main() -> ExitCode {
         "stack4" => annotated::stacked,
         "hand_stack4" => hand::stacked,
         "stack4_string" => |x| annotated::stacked_named(x, body::name()),
+        "bare_wide" => annotated::bare_wide,
+        "retry_wide" => annotated::retried_wide,
+        "stack4_wide" => annotated::stacked_wide,
         "saga" => annotated::saga_of_one,
     );
     let Some(line) = line else {

@@ -139,8 +139,8 @@ impl<B: Delays> Attempts<B> {
 
     /// The call succeeded: gives the budget its share.
     #[inline]
-    pub fn succeeded(&self, layer: &RetryLayer<'_>) {
-        if let Some(budget) = layer.budget {
+    pub fn succeeded(&self, budget: Option<&'static RetryBudget>) {
+        if let Some(budget) = budget {
             budget.give(if self.failed == 0 { 1 } else { self.paid });
         }
     }
