@@ -118,10 +118,7 @@ async fn limit(inner: impl Future<Output = Result<u64, Error>>) -> Result<u64, E
 
 #[cold]
 #[inline(never)]
-fn waited(
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    cx: &mut Context<'_>,
-) -> Poll<Result<u64, Error>> {
+fn waited(timer: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>) -> Poll<Result<u64, Error>> {
     let timer = timer.get_or_insert_with(|| Box::pin(sleep(LIMIT)));
     timer.as_mut().poll(cx).map(|()| Err(Error::Busy))
 }
@@ -253,4 +250,3 @@ pub(crate) fn stacked(x: u64) -> impl Future<Output = Result<u64, Error>> {
         }
     }
 }
-

@@ -31,5 +31,5 @@ pub use crate::{
     },
     site::Site,
     time::Limit,
-    timeout::timeout,
+    timeout::{Limits, timeout},
 };

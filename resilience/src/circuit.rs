@@ -293,9 +293,16 @@ impl CircuitRef for &'static Circuit {
         &self.shared
     }
 
+    #[inline]
     fn list(&self) {
-        if self.shared.mark_listed() {
-            registry::list(self);
-        }
+        list(self);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn list(circuit: &'static Circuit) {
+    if circuit.shared.mark_listed() {
+        registry::list(circuit);
     }
 }

@@ -3,18 +3,17 @@
 use std::{
     fmt,
     future::Future,
+    mem,
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
 };
 
 use pin_project_lite::pin_project;
 use resilience_policy::Circuit as Policy;
 
 use super::{
-    machine::Ticket,
     report::rejected,
-    shared::{CircuitState, is_slow},
+    shared::{Admission, CircuitState, is_slow},
     window::Sample,
 };
 use crate::{
@@ -92,24 +91,31 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
         let pass = this.pass;
-        if let Phase::New(site) = pass.phase
-            && let Err(rejection) = pass.enter(site)
-        {
-            return Poll::Ready(R::rejected(rejection));
-        }
-
-        let poll = || this.inner.poll(cx);
-        let Poll::Ready(outcome) = OnUnwind::run(pass, Some(Sample::FAILURE), poll) else {
-            pass.suspend();
+        let admitted = match pass.enter() {
+            Ok(admitted) => admitted,
+            Err(rejection) => return Poll::Ready(R::rejected(rejection)),
+        };
+        let mut running = Running {
+            circuit: pass.circuit.shared(),
+            policy: pass.policy,
+            admitted,
+            on_unwind: Some(Sample::FAILURE),
+        };
+        let Poll::Ready(outcome) = this.inner.poll(cx) else {
+            pass.phase = Phase::Running(running.suspend());
             return Poll::Pending;
         };
         match outcome.as_result() {
-            Ok(_) => pass.succeed(),
-            Err(_) if pass.was_rejected_inside() => pass.settle(None),
+            Ok(_) => running.succeed(),
+            Err(_) if pass.call.is_some_and(Call::rejected) => running.settle(None),
             Err(error) => {
                 // The filter is user code. If it panics, nobody knows what the error was.
-                let failed = OnUnwind::run(pass, None, || (this.on)(error));
-                pass.answered(failed);
+                running.on_unwind = None;
+                if (this.on)(error) {
+                    running.settle(Some(Sample::FAILURE));
+                } else {
+                    running.succeed();
+                }
             }
         }
         Poll::Ready(outcome)
@@ -139,139 +145,124 @@ struct Pass<'a, C: CircuitRef> {
 enum Phase {
     /// Not asked for admission yet.
     New(&'static Site),
-    /// Admitted. `since` is the first suspension, 0 before it or where nobody asks.
-    Running { ticket: Ticket, since: u64 },
-    /// Rejected or settled.
+    /// Admitted, and suspended.
+    Running(Admitted),
+    /// Rejected, settled, or being polled: then [`Running`] has it.
     Over,
 }
 
+/// An admitted call.
+#[derive(Debug, Clone, Copy)]
+struct Admitted {
+    pass: Admission,
+    /// The first suspension; 0 before it or where nobody asks.
+    since: u64,
+}
+
 impl<C: CircuitRef> Pass<'_, C> {
+    /// Takes the call out of the pass: it belongs to [`Running`] until it is suspended.
     #[inline]
-    fn enter(&mut self, site: &'static Site) -> Result<(), Rejection> {
-        let ticket = match self.circuit.shared().admit_closed() {
-            Some(ticket) => ticket,
-            None => self.ask(site)?,
+    fn enter(&mut self) -> Result<Admitted, Rejection> {
+        let site = match mem::replace(&mut self.phase, Phase::Over) {
+            Phase::New(site) => site,
+            Phase::Running(admitted) => return Ok(admitted),
+            Phase::Over => polled_again(),
         };
-        self.phase = Phase::Running { ticket, since: 0 };
-        Ok(())
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn ask(&mut self, site: &'static Site) -> Result<Ticket, Rejection> {
-        if self.circuit.shared().is_unlisted() {
-            self.circuit.list();
-        }
-        self.circuit
-            .shared()
-            .admit(self.policy)
-            .map_err(|retry_after| {
-                self.phase = Phase::Over;
-                reject(site, self.circuit.shared(), self.call, retry_after)
-            })
-    }
-
-    /// A call that never waits reads no clock, and is never slow.
-    #[inline]
-    fn suspend(&mut self) {
-        if self.policy.slow_after().is_some()
-            && let Phase::Running {
-                since: since @ 0, ..
-            } = &mut self.phase
-        {
-            *since = first_suspension();
-        }
-    }
-
-    #[inline]
-    fn was_rejected_inside(&self) -> bool {
-        self.call.is_some_and(Call::rejected)
-    }
-
-    #[inline]
-    fn succeed(&mut self) {
-        match self.phase {
-            Phase::Running { ticket, since: 0 } if ticket.probe.is_none() => {
-                self.phase = Phase::Over;
-                self.circuit.shared().succeed(self.policy, ticket);
+        let circuit = self.circuit.shared();
+        let pass = match circuit.admit_closed() {
+            Some(pass) => pass,
+            None => {
+                if circuit.is_unlisted() {
+                    self.circuit.list();
+                }
+                admit(site, circuit, self.policy, self.call)?
             }
-            _ => self.settle(Some(Sample::SUCCESS)),
-        }
-    }
-
-    #[inline]
-    fn answered(&mut self, failed: bool) {
-        if failed {
-            self.settle(Some(Sample::FAILURE));
-        } else {
-            self.succeed();
-        }
-    }
-
-    fn settle(&mut self, sample: Option<Sample>) {
-        let Phase::Running { ticket, since } = self.phase else {
-            return;
         };
-        self.phase = Phase::Over;
-        settle(self.circuit.shared(), self.policy, ticket, since, sample);
+        Ok(Admitted { pass, since: 0 })
     }
 }
 
 impl<C: CircuitRef> Drop for Pass<'_, C> {
     #[inline]
     fn drop(&mut self) {
-        if let Phase::Running { .. } = self.phase {
+        if let Phase::Running(admitted) = self.phase {
             // A dependency that hangs until a timeout above gives up must open the circuit.
             let cut = self.limit.is_some_and(Limit::is_cut);
-            self.settle(cut.then_some(Sample::FAILURE));
+            let sample = cut.then_some(Sample::FAILURE);
+            let Admitted { pass, since } = admitted;
+            settle(self.circuit.shared(), self.policy, pass, since, sample);
         }
     }
 }
 
-/// Settles a call whose body or filter panics, at once: whoever catches the panic may keep the
-/// future.
-struct OnUnwind<'p, 'a, C: CircuitRef> {
-    pass: Option<&'p mut Pass<'a, C>>,
-    sample: Option<Sample>,
+/// A call while it is polled. Settles it at once if its body or the filter panics: whoever
+/// catches the panic may keep the future.
+///
+/// It holds copies, since a pointer into the user's future would keep the compiler from holding
+/// that future in registers.
+struct Running<'c> {
+    circuit: &'c CircuitState,
+    policy: &'c Policy,
+    admitted: Admitted,
+    on_unwind: Option<Sample>,
 }
 
-impl<'p, 'a, C: CircuitRef> OnUnwind<'p, 'a, C> {
-    /// Runs `user_code`, and settles the call with `sample` if that panics.
+impl Running<'_> {
+    /// A call that never waits reads no clock, and is never slow.
     #[inline]
-    fn run<T>(
-        pass: &'p mut Pass<'a, C>,
-        sample: Option<Sample>,
-        user_code: impl FnOnce() -> T,
-    ) -> T {
-        let mut guard = Self {
-            pass: Some(pass),
-            sample,
-        };
-        let value = user_code();
-        guard.pass = None;
-        value
+    fn suspend(self) -> Admitted {
+        let mut admitted = self.admitted;
+        if admitted.since == 0 && self.policy.slow_after().is_some() {
+            admitted.since = first_suspension();
+        }
+        mem::forget(self);
+        admitted
+    }
+
+    #[inline]
+    fn succeed(self) {
+        let Admitted { pass, since } = self.admitted;
+        if since == 0 && self.circuit.succeed_closed(self.policy, pass) {
+            mem::forget(self);
+        } else {
+            self.settle(Some(Sample::SUCCESS));
+        }
+    }
+
+    #[inline]
+    fn settle(self, sample: Option<Sample>) {
+        let Admitted { pass, since } = self.admitted;
+        settle(self.circuit, self.policy, pass, since, sample);
+        mem::forget(self);
     }
 }
 
-impl<C: CircuitRef> Drop for OnUnwind<'_, '_, C> {
+impl Drop for Running<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(pass) = &mut self.pass {
-            pass.settle(self.sample);
-        }
+        let Admitted { pass, since } = self.admitted;
+        settle(self.circuit, self.policy, pass, since, self.on_unwind);
     }
 }
 
-/// The slow half of [`Pass::settle`].
+#[cold]
+#[inline(never)]
+#[allow(clippy::panic, reason = "as every future that is polled after its end")]
+fn polled_again() -> ! {
+    panic!("a call under a circuit was polled after its end")
+}
+
+/// The end of a call, other than a success of a closed circuit.
 #[cold]
 #[inline(never)]
 fn settle(
     circuit: &CircuitState,
     policy: &Policy,
-    ticket: Ticket,
+    pass: Admission,
     since: u64,
     sample: Option<Sample>,
 ) {
+    let ticket = pass.ticket();
     match sample {
         Some(sample) => {
             let slow = since != 0 && is_slow(policy.slow_after(), since);
@@ -288,22 +279,26 @@ fn first_suspension() -> u64 {
     stamp(now())
 }
 
+/// The slow half of [`Pass::enter`].
 #[cold]
 #[inline(never)]
-fn reject(
+fn admit(
     site: &'static Site,
     circuit: &CircuitState,
+    policy: &Policy,
     call: Option<&Call>,
-    retry_after: Option<Duration>,
-) -> Rejection {
-    if let Some(call) = call {
-        call.reject();
-    }
-    rejected(site.name(), circuit.name());
-    Rejection::CircuitOpen {
-        site: site.name(),
-        retry_after,
-    }
+) -> Result<Admission, Rejection> {
+    let admitted = circuit.admit(policy).map(Admission::from);
+    admitted.map_err(|retry_after| {
+        if let Some(call) = call {
+            call.reject();
+        }
+        rejected(site.name(), circuit.name());
+        Rejection::CircuitOpen {
+            site: site.name(),
+            retry_after,
+        }
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::{
     cell::Cell,
     future::{pending, ready},
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
 
 use futures::{FutureExt, poll};
@@ -263,7 +264,7 @@ async fn a_leaked_probe_loses_its_place_after_one_cooldown() {
     let circuit = recovering(FRAGILE).await;
     let mut leaked = Box::pin(layer(circuit, pending()));
     assert!(poll!(&mut leaked).is_pending());
-    std::mem::forget(leaked);
+    mem::forget(leaked);
     advance(COOLDOWN - Duration::from_millis(1)).await;
     assert_eq!(call(circuit, GOOD).await, open_for(None));
     advance(Duration::from_millis(1)).await;
