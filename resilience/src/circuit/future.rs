@@ -73,7 +73,7 @@ where
         policy,
         limit,
         call,
-        phase: Phase::New(site),
+        phase: Phase::Idle(Some(site)),
     };
     CircuitFuture { inner, on, pass }
 }
@@ -143,12 +143,11 @@ struct Pass<'a, C: CircuitRef> {
 
 #[derive(Debug, Clone, Copy)]
 enum Phase {
-    /// Not asked for admission yet.
-    New(&'static Site),
+    /// Not asked for admission yet; `None` once it is rejected, settled, or being polled: then
+    /// [`Running`] has it.
+    Idle(Option<&'static Site>),
     /// Admitted, and suspended.
     Running(Admitted),
-    /// Rejected, settled, or being polled: then [`Running`] has it.
-    Over,
 }
 
 /// An admitted call.
@@ -163,10 +162,10 @@ impl<C: CircuitRef> Pass<'_, C> {
     /// Takes the call out of the pass: it belongs to [`Running`] until it is suspended.
     #[inline]
     fn enter(&mut self) -> Result<Admitted, Rejection> {
-        let site = match mem::replace(&mut self.phase, Phase::Over) {
-            Phase::New(site) => site,
+        let site = match mem::replace(&mut self.phase, Phase::Idle(None)) {
+            Phase::Idle(Some(site)) => site,
+            Phase::Idle(None) => polled_again(),
             Phase::Running(admitted) => return Ok(admitted),
-            Phase::Over => polled_again(),
         };
         let circuit = self.circuit.shared();
         let pass = match circuit.admit_closed() {

@@ -1,7 +1,7 @@
 //! A state machine that many threads use: one word that says "closed", and a lock for the rest.
 
 use std::{
-    num::NonZeroU16,
+    num::{NonZeroU16, NonZeroU64},
     sync::{
         Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
@@ -54,29 +54,32 @@ pub struct CircuitState {
 
 /// How a call was admitted: the word of a closed circuit that awaits nothing, or a ticket.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Admission(u64);
+pub(super) struct Admission(NonZeroU64);
 
 /// Says that an [`Admission`] is a ticket, which no word is.
 const TICKET: u64 = 1 << 63;
-const TICKET_COUNTS: u64 = 1 << 16;
+const TICKET_COUNTS: u64 = 1 << 17;
+const PROBE: u32 = 1;
 
 impl From<Ticket> for Admission {
     fn from(ticket: Ticket) -> Self {
         let probe = ticket.probe.map_or(0, |probe| u64::from(probe.get()));
         let counts = if ticket.counts { TICKET_COUNTS } else { 0 };
-        Self(TICKET | u64::from(ticket.generation) << GENERATION | counts | probe)
+        let generation = u64::from(ticket.generation) << GENERATION;
+        Self(NonZeroU64::MIN | TICKET | generation | counts | probe << PROBE)
     }
 }
 
 impl Admission {
     pub(super) fn ticket(self) -> Ticket {
-        if self.0 & TICKET == 0 {
-            return ticket(self.0, true);
+        let word = self.0.get();
+        if word & TICKET == 0 {
+            return ticket(word, true);
         }
-        let probe = u16::try_from(self.0 & u64::from(u16::MAX)).unwrap_or(0);
+        let probe = u16::try_from(word >> PROBE & u64::from(u16::MAX)).unwrap_or(0);
         Ticket {
             probe: NonZeroU16::new(probe),
-            ..ticket(self.0, self.0 & TICKET_COUNTS != 0)
+            ..ticket(word, word & TICKET_COUNTS != 0)
         }
     }
 }
@@ -134,7 +137,10 @@ impl CircuitState {
     pub(super) fn admit_closed(&self) -> Option<Admission> {
         let word = self.word.load(Acquire);
         let undisturbed = word & (STATE | LISTED | AWAITS_SUCCESS) == CLOSED | LISTED;
-        undisturbed.then_some(Admission(word))
+        undisturbed
+            .then_some(NonZeroU64::new(word))
+            .flatten()
+            .map(Admission)
     }
 
     /// A ticket, or the rest of the cooldown where there is one.
@@ -163,8 +169,8 @@ impl CircuitState {
     #[inline]
     pub(super) fn succeed_closed(&self, policy: &Policy, admission: Admission) -> bool {
         // The same word: still closed, still the same generation, still nothing awaited.
-        self.word.load(Acquire) == admission.0
-            && (is_consecutive(policy) || self.count_aside(policy, admission.0))
+        let word = self.word.load(Acquire);
+        word == admission.0.get() && (is_consecutive(policy) || self.count_aside(policy, word))
     }
 
     #[inline]

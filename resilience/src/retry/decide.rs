@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use resilience_policy::{Backoff, Jitter, Retry};
+use resilience_policy::{Backoff, Jitter, Retry, Shape};
 
 use super::{Asked, Pause, RetryBudget};
 use crate::{
@@ -241,6 +241,7 @@ fn decide(
     }
     let delay = match delay {
         Delay::Custom(delay) => delay.ok_or(GaveUp::Exhausted)?,
+        Delay::OfPolicy if policy.schedule().shape() == Shape::None => Duration::ZERO,
         Delay::OfPolicy => {
             let random = rng::random();
             policy
@@ -292,13 +293,12 @@ fn afford(
 }
 
 fn scheduled(site: &Site, attempt: u32, delay: Duration) {
-    let wait = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
     event!(
         INFO,
         "retry_scheduled",
         site.name(),
         attempt = attempt,
-        wait_ms = wait
+        wait_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
     );
 }
 

@@ -2,3 +2,4 @@
 
 mod sagas;
 mod shapes;
+mod sizes;
