@@ -9,7 +9,8 @@ pub use crate::{
     args::{Args, argument},
     call::Call,
     circuit::{
-        Circuit, CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit,
+        Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
+        circuit,
     },
     classify::Verdict,
     fallback::fell_back,

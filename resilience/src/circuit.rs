@@ -15,7 +15,7 @@ use std::time::Duration;
 use resilience_policy::Circuit as CircuitPolicy;
 
 pub use self::{
-    future::{CircuitFuture, CircuitRef, circuit},
+    future::{CircuitFuture, CircuitLayer, CircuitRef, circuit},
     keys::{CircuitKeys, KeyedCircuit},
     registry::{CircuitHandle, circuits},
     shared::CircuitState,
@@ -287,15 +287,16 @@ pub(crate) fn reset_all() {
     registry::reset_all();
 }
 
-impl CircuitRef for &'static Circuit {
+/// A closure that names a `static` takes no room in the future.
+impl<F: Fn() -> &'static Circuit> CircuitRef for F {
     #[inline]
     fn shared(&self) -> &CircuitState {
-        &self.shared
+        &self().shared
     }
 
     #[inline]
     fn list(&self) {
-        list(self);
+        list(self());
     }
 }
 

@@ -50,7 +50,7 @@ impl Timeout {
         let limited = if looked_at {
             quote!(&#limit)
         } else {
-            after.clone()
+            quote!(|| #after)
         };
         let limit = looked_at.then(|| {
             limits.push(limit.clone());

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    marker::PhantomData,
     mem,
     pin::Pin,
     task::{Context, Poll},
@@ -32,57 +33,65 @@ pub trait CircuitRef {
     fn list(&self);
 }
 
+/// The surroundings of a `circuit` layer, as the glue hands them over.
+#[derive(Debug, Clone, Copy)]
+pub struct CircuitLayer<'a> {
+    /// The annotated function.
+    pub site: &'static Site,
+    /// When it opens, how it recovers.
+    pub policy: &'a Policy,
+    /// The timeout above in the same stack: a call that it cuts off is a failure.
+    pub limit: Option<&'a Limit<'a>>,
+    /// Says whether an outcome is a rejection by a layer inside.
+    pub call: Option<&'a Call>,
+}
+
 pin_project! {
     /// A call under a circuit.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CircuitFuture<'a, C, N, F>
+    pub struct CircuitFuture<'a, C, S, N, F>
     where
         C: CircuitRef,
+        S: Fn() -> CircuitLayer<'a>,
     {
         #[pin]
         inner: F,
         on: N,
-        pass: Pass<'a, C>,
+        pass: Pass<'a, C, S>,
     }
 }
 
 /// The outer layer of `inner`: runs it if the circuit admits it, and tells the circuit how it
-/// ended.
-///
-/// `limit` is the timeout above in the same stack, if there is one: a call that it cuts off is a
-/// failure. `call` says whether the outcome is a rejection by a layer inside. `on` says which
-/// errors are failures.
+/// ended. `on` says which errors are failures.
 #[inline]
-pub fn circuit<'a, R, F, C, N>(
-    site: &'static Site,
+pub fn circuit<'a, R, F, C, S, N>(
+    surroundings: S,
     circuit: C,
-    policy: &'a Policy,
-    limit: Option<&'a Limit<'a>>,
-    call: Option<&'a Call>,
     on: N,
     inner: F,
-) -> CircuitFuture<'a, C, N, F>
+) -> CircuitFuture<'a, C, S, N, F>
 where
     R: Rejectable,
     F: Future<Output = R>,
     C: CircuitRef,
+    S: Fn() -> CircuitLayer<'a>,
     N: Fn(&R::Error) -> bool,
 {
     let pass = Pass {
         circuit,
-        policy,
-        limit,
-        call,
-        phase: Phase::Idle(Some(site)),
+        surroundings,
+        phase: Phase::Idle { over: false },
+        lives: PhantomData,
     };
     CircuitFuture { inner, on, pass }
 }
 
-impl<R, F, C, N> Future for CircuitFuture<'_, C, N, F>
+impl<'a, R, F, C, S, N> Future for CircuitFuture<'a, C, S, N, F>
 where
     R: Rejectable,
     F: Future<Output = R>,
     C: CircuitRef,
+    S: Fn() -> CircuitLayer<'a>,
     N: Fn(&R::Error) -> bool,
 {
     type Output = R;
@@ -97,7 +106,7 @@ where
         };
         let mut running = Running {
             circuit: pass.circuit.shared(),
-            policy: pass.policy,
+            policy: (pass.surroundings)().policy,
             admitted,
             on_unwind: Some(Sample::FAILURE),
         };
@@ -107,7 +116,9 @@ where
         };
         match outcome.as_result() {
             Ok(_) => running.succeed(),
-            Err(_) if pass.call.is_some_and(Call::rejected) => running.settle(None),
+            Err(_) if (pass.surroundings)().call.is_some_and(Call::rejected) => {
+                running.settle(None)
+            }
             Err(error) => {
                 // The filter is user code. If it panics, nobody knows what the error was.
                 running.on_unwind = None;
@@ -122,7 +133,11 @@ where
     }
 }
 
-impl<C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, C, N, F> {
+impl<'a, C, S, N, F> fmt::Debug for CircuitFuture<'a, C, S, N, F>
+where
+    C: CircuitRef,
+    S: Fn() -> CircuitLayer<'a>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitFuture")
             .field("circuit", &self.pass.circuit.shared().name())
@@ -132,20 +147,19 @@ impl<C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, C, N, F> {
 }
 
 /// One call on its way through the circuit. Dropping it gives back what it holds.
-#[derive(Debug)]
-struct Pass<'a, C: CircuitRef> {
+struct Pass<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> {
     circuit: C,
-    policy: &'a Policy,
-    limit: Option<&'a Limit<'a>>,
-    call: Option<&'a Call>,
+    /// A closure over constants: they take no room here, and are constants where they are used.
+    surroundings: S,
     phase: Phase,
+    lives: PhantomData<&'a ()>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Phase {
-    /// Not asked for admission yet; `None` once it is rejected, settled, or being polled: then
-    /// [`Running`] has it.
-    Idle(Option<&'static Site>),
+    /// Not asked for admission yet; or rejected, settled, or being polled: then [`Running`] has
+    /// it.
+    Idle { over: bool },
     /// Admitted, and suspended.
     Running(Admitted),
 }
@@ -158,38 +172,40 @@ struct Admitted {
     since: u64,
 }
 
-impl<C: CircuitRef> Pass<'_, C> {
+impl<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> Pass<'a, C, S> {
     /// Takes the call out of the pass: it belongs to [`Running`] until it is suspended.
     #[inline]
     fn enter(&mut self) -> Result<Admitted, Rejection> {
-        let site = match mem::replace(&mut self.phase, Phase::Idle(None)) {
-            Phase::Idle(Some(site)) => site,
-            Phase::Idle(None) => polled_again(),
+        match mem::replace(&mut self.phase, Phase::Idle { over: true }) {
+            Phase::Idle { over: false } => {}
+            Phase::Idle { over: true } => polled_again(),
             Phase::Running(admitted) => return Ok(admitted),
-        };
+        }
         let circuit = self.circuit.shared();
-        let pass = match circuit.admit_closed() {
-            Some(pass) => pass,
-            None => {
-                if circuit.is_unlisted() {
-                    self.circuit.list();
-                }
-                admit(site, circuit, self.policy, self.call)?
+        let pass = if let Some(pass) = circuit.admit_closed() {
+            pass
+        } else {
+            if circuit.is_unlisted() {
+                self.circuit.list();
             }
+            let CircuitLayer {
+                site, policy, call, ..
+            } = (self.surroundings)();
+            admit(site, circuit, policy, call)?
         };
         Ok(Admitted { pass, since: 0 })
     }
 }
 
-impl<C: CircuitRef> Drop for Pass<'_, C> {
+impl<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> Drop for Pass<'a, C, S> {
     #[inline]
     fn drop(&mut self) {
-        if let Phase::Running(admitted) = self.phase {
+        if let Phase::Running(Admitted { pass, since }) = self.phase {
+            let CircuitLayer { policy, limit, .. } = (self.surroundings)();
             // A dependency that hangs until a timeout above gives up must open the circuit.
-            let cut = self.limit.is_some_and(Limit::is_cut);
+            let cut = limit.is_some_and(Limit::is_cut);
             let sample = cut.then_some(Sample::FAILURE);
-            let Admitted { pass, since } = admitted;
-            settle(self.circuit.shared(), self.policy, pass, since, sample);
+            settle(self.circuit.shared(), policy, pass, since, sample);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     __private::{KeyByClone as _, KeyByPart as _, KeyByRef as _, KeyOf},
     Rejection, State,
-    circuit::circuit,
+    circuit::{CircuitLayer, circuit},
     circuits,
     site::Site,
 };
@@ -29,8 +29,13 @@ fn leaked(name: &'static str, policy: CircuitPolicy) -> &'static CircuitKeys {
 
 async fn call(at: KeyedCircuit, answer: Result<(), Rejection>) -> Result<(), Rejection> {
     let on = |_: &Rejection| true;
-    circuit::<Result<(), Rejection>, _, _, _>(&SITE, at, &FRAGILE, None, None, on, ready(answer))
-        .await
+    let layer = || CircuitLayer {
+        site: &SITE,
+        policy: &FRAGILE,
+        limit: None,
+        call: None,
+    };
+    circuit::<Result<(), Rejection>, _, _, _, _>(layer, at, on, ready(answer)).await
 }
 
 const BAD: Result<(), Rejection> = Err(Rejection::BulkheadFull { site: "elsewhere" });
