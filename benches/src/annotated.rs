@@ -1,5 +1,10 @@
 //! The cases, as users write them.
 
+#![expect(
+    clippy::unused_async,
+    reason = "fallbacks and undos are async functions"
+)]
+
 use resilience::{circuit, compensate, fallback, retry, saga, timeout};
 
 use crate::body::{self, Error, Wide};

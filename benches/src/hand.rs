@@ -1,6 +1,11 @@
 //! The cases as a patient engineer writes them by hand, each for itself: timers only when
 //! something waits, everything that is not the happy path out of line.
 
+#![expect(
+    clippy::manual_async_fn,
+    reason = "an `async` block keeps its arguments once, an `async fn` twice"
+)]
+
 use std::{
     cell::Cell,
     future::{Future, poll_fn},
@@ -215,6 +220,7 @@ pub(crate) async fn covered(x: u64) -> Result<u64, Error> {
 
 #[cold]
 #[inline(never)]
+#[expect(clippy::unnecessary_wraps, reason = "a fallback may fail as well")]
 fn instead(x: u64) -> Result<u64, Error> {
     Ok(x)
 }

@@ -169,6 +169,10 @@ fn scaling<F: Future>(calls: u64, call: &(impl Fn(u64) -> F + Sync)) -> String {
         .map_or_else(String::new, |median| format!("{median:.2}"))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stopwatch, outside every runtime"
+)]
 fn spent<F: Future>(threads: usize, calls: u64, call: &(impl Fn(u64) -> F + Sync)) -> Duration {
     let barrier = Barrier::new(threads);
     thread::scope(|scope| {
