@@ -1,5 +1,7 @@
 //! The work inside every case: as little as can fail.
 
+#![expect(clippy::unused_async, reason = "layers stand on async functions")]
+
 use std::{
     future::Future,
     hint::black_box,
