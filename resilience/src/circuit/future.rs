@@ -117,7 +117,7 @@ where
         match outcome.as_result() {
             Ok(_) => running.succeed(),
             Err(_) if (pass.surroundings)().call.is_some_and(Call::rejected) => {
-                running.settle(None)
+                running.settle(None);
             }
             Err(error) => {
                 // The filter is user code. If it panics, nobody knows what the error was.
