@@ -100,7 +100,12 @@ impl Layer {
                 quote!(#layer::Fallback { on: #on })
             }
             LayerKind::Circuit(it) => {
-                let policy = known(it.policy.moment, &it.policy.tokens);
+                // The policy of a shared circuit is checked where the circuit is defined.
+                let policy = if it.is_shared() {
+                    quote!(::core::option::Option::None)
+                } else {
+                    known(it.policy.moment, &it.policy.tokens)
+                };
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #policy, own: #own })
             }

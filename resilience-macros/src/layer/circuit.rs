@@ -102,6 +102,10 @@ impl Circuit {
         matches!(self.state, State::Own)
     }
 
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.state, State::Shared(_))
+    }
+
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         resilience_policy::Layer::Circuit {
             policy: self.policy.literal,
