@@ -129,10 +129,33 @@ impl Cx<'_> {
         above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
     }
 
+    /// Whether a layer inside the timeout `at` wants to know what is left of it, or a retry
+    /// around it whether it has cut.
+    pub(crate) fn looks_at_limit(&self, at: usize) -> bool {
+        self.layers.iter().enumerate().any(|(place, layer)| {
+            matches!(layer.kind, LayerKind::Retry(_))
+                || place > at && matches!(layer.kind, LayerKind::Circuit(_) | LayerKind::Timeout(_))
+        })
+    }
+
+    /// `move`, where the body may take the arguments with it: it is then `Send` if they are,
+    /// smaller, and ends their lives where the plain function would.
+    fn takes(&self) -> Option<TokenStream> {
+        let receives = self.target.receives();
+        let has = |of: fn(&LayerKind) -> bool| self.layers.iter().any(|layer| of(&layer.kind));
+        let again = has(|kind| matches!(kind, LayerKind::Retry(_)));
+        let after = has(|kind| matches!(kind, LayerKind::Fallback(_)));
+        let shared = matches!(receives, None | Some(crate::receiver::Form::Borrowed));
+        let exclusive = |param: &Param| param.form == crate::receiver::Form::BorrowedMut;
+        let needed =
+            again && !shared || after && !(shared && (again || !self.params.iter().any(exclusive)));
+        (!needed).then(|| quote!(move))
+    }
+
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
         let call = local("call");
-        option(self.needs_call.then(|| quote!(&#call)).as_ref())
+        option(self.needs_call.then(|| quote!(#call)).as_ref())
     }
 
     /// The user's code starts, the body or a fallback: what comes now is no rejection.
@@ -313,7 +336,8 @@ fn body(cx: &Cx<'_>) -> Inner {
     };
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(span);
-    let future = quote_spanned!(span=> async #block);
+    let takes = cx.takes();
+    let future = quote_spanned!(span=> async #takes #block);
     Inner {
         setup: TokenStream::new(),
         future,
@@ -436,7 +460,7 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
     });
     let call = cx.needs_call.then(|| {
         let (call, new) = (local("call"), cx.root.private("Call"));
-        quote!(let #call = #new::new();)
+        quote!(let #call = &#new::new();)
     });
     let layers = cx
         .layers

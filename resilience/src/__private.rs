@@ -9,7 +9,8 @@ pub use crate::{
     args::{Args, argument},
     call::Call,
     circuit::{
-        Circuit, CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit,
+        Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
+        circuit,
     },
     classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
@@ -31,5 +32,5 @@ pub use crate::{
     },
     site::Site,
     time::Limit,
-    timeout::timeout,
+    timeout::{Limits, timeout},
 };
