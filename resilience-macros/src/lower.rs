@@ -142,13 +142,14 @@ impl Cx<'_> {
     /// smaller, and ends their lives where the plain function would.
     fn takes(&self) -> Option<TokenStream> {
         let receives = self.target.receives();
-        let has = |of: fn(&LayerKind) -> bool| self.layers.iter().any(|layer| of(&layer.kind));
-        let again = has(|kind| matches!(kind, LayerKind::Retry(_)));
-        let after = has(|kind| matches!(kind, LayerKind::Fallback(_)));
+        let place = |of: fn(&LayerKind) -> bool| self.layers.iter().position(|it| of(&it.kind));
+        let retry = place(|kind| matches!(kind, LayerKind::Retry(_)));
+        let fallback = place(|kind| matches!(kind, LayerKind::Fallback(_)));
         let shared = matches!(receives, None | Some(crate::receiver::Form::Borrowed));
         let exclusive = |param: &Param| param.form == crate::receiver::Form::BorrowedMut;
-        let needed =
-            again && !shared || after && !(shared && (again || !self.params.iter().any(exclusive)));
+        // A retry borrows anew for each attempt, so a fallback above it still has its own.
+        let borrows = retry > fallback || !self.params.iter().any(exclusive);
+        let needed = retry.is_some() && !shared || fallback.is_some() && !(shared && borrows);
         (!needed).then(|| quote!(move))
     }
 
