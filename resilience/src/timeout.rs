@@ -22,7 +22,7 @@ pin_project! {
     /// The future of a `timeout` layer.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Timeout<'a, R, F> {
+    pub struct Timeout<'a, F, J> {
         // `None` once the limit has passed: the body is dropped before the caller hears of it.
         #[pin]
         inner: Option<F>,
@@ -30,7 +30,8 @@ pin_project! {
         limit: &'a Limit<'a>,
         call: Option<&'a Call>,
         site: &'static Site,
-        reject: fn(Rejection) -> R,
+        // A function item: it takes no room.
+        reject: J,
     }
 }
 
@@ -43,7 +44,7 @@ pub fn timeout<'a, R, F>(
     limit: &'a Limit<'a>,
     call: Option<&'a Call>,
     inner: F,
-) -> Timeout<'a, R, F>
+) -> Timeout<'a, F, impl Fn(Rejection) -> R>
 where
     R: Outcome<Error: FromRejection>,
     F: Future<Output = R>,
@@ -54,11 +55,15 @@ where
         limit,
         call,
         site,
-        reject: rejected,
+        reject: rejected::<R>,
     }
 }
 
-impl<R, F: Future<Output = R>> Future for Timeout<'_, R, F> {
+impl<R, F, J> Future for Timeout<'_, F, J>
+where
+    F: Future<Output = R>,
+    J: Fn(Rejection) -> R,
+{
     type Output = R;
 
     #[inline]

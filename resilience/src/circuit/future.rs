@@ -36,7 +36,7 @@ pub trait CircuitRef {
 pin_project! {
     /// A call under a circuit.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CircuitFuture<'a, R, C, N, F>
+    pub struct CircuitFuture<'a, C, N, F, J>
     where
         C: CircuitRef,
     {
@@ -44,7 +44,8 @@ pin_project! {
         inner: F,
         on: N,
         pass: Pass<'a, C>,
-        reject: fn(Rejection) -> R,
+        // A function item: it takes no room.
+        reject: J,
     }
 }
 
@@ -63,7 +64,7 @@ pub fn circuit<'a, R, F, C, N>(
     call: Option<&'a Call>,
     on: N,
     inner: F,
-) -> CircuitFuture<'a, R, C, N, F>
+) -> CircuitFuture<'a, C, N, F, impl Fn(Rejection) -> R>
 where
     R: Outcome<Error: FromRejection>,
     F: Future<Output = R>,
@@ -81,13 +82,14 @@ where
         inner,
         on,
         pass,
-        reject: as_outcome,
+        reject: as_outcome::<R>,
     }
 }
 
-impl<R, F, C, N> Future for CircuitFuture<'_, R, C, N, F>
+impl<R, F, C, N, J> Future for CircuitFuture<'_, C, N, F, J>
 where
     R: Outcome,
+    J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
     N: Fn(&R::Error) -> bool,
@@ -126,7 +128,7 @@ where
     }
 }
 
-impl<R, C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, R, C, N, F> {
+impl<C: CircuitRef, N, F, J> fmt::Debug for CircuitFuture<'_, C, N, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitFuture")
             .field("circuit", &self.pass.circuit.shared().name())
