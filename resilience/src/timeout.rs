@@ -22,7 +22,7 @@ pin_project! {
     /// The future of a `timeout` layer.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Timeout<'a, R, L, F> {
+    pub struct Timeout<'a, L, F, J> {
         // `None` once the limit has passed: the body is dropped before the caller hears of it.
         #[pin]
         inner: Option<F>,
@@ -30,7 +30,8 @@ pin_project! {
         limit: L,
         call: Option<&'a Call>,
         site: &'static Site,
-        reject: fn(Rejection) -> R,
+        // A function item: it takes no room.
+        reject: J,
     }
 }
 
@@ -85,7 +86,7 @@ pub fn timeout<'a, R, L, F>(
     limit: L,
     call: Option<&'a Call>,
     inner: F,
-) -> Timeout<'a, R, L, F>
+) -> Timeout<'a, L, F, impl Fn(Rejection) -> R>
 where
     R: Outcome<Error: FromRejection>,
     L: Limits,
@@ -97,11 +98,16 @@ where
         limit,
         call,
         site,
-        reject: rejected,
+        reject: rejected::<R>,
     }
 }
 
-impl<R, L: Limits, F: Future<Output = R>> Future for Timeout<'_, R, L, F> {
+impl<R, L, F, J> Future for Timeout<'_, L, F, J>
+where
+    L: Limits,
+    F: Future<Output = R>,
+    J: Fn(Rejection) -> R,
+{
     type Output = R;
 
     #[inline]

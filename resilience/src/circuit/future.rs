@@ -49,7 +49,7 @@ pub struct CircuitLayer<'a> {
 pin_project! {
     /// A call under a circuit.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CircuitFuture<'a, R, C, S, N, F>
+    pub struct CircuitFuture<'a, C, S, N, F, J>
     where
         C: CircuitRef,
         S: Fn() -> CircuitLayer<'a>,
@@ -58,7 +58,8 @@ pin_project! {
         inner: F,
         on: N,
         pass: Pass<'a, C, S>,
-        reject: fn(Rejection) -> R,
+        // A function item: it takes no room.
+        reject: J,
     }
 }
 
@@ -70,7 +71,7 @@ pub fn circuit<'a, R, F, C, S, N>(
     circuit: C,
     on: N,
     inner: F,
-) -> CircuitFuture<'a, R, C, S, N, F>
+) -> CircuitFuture<'a, C, S, N, F, impl Fn(Rejection) -> R>
 where
     R: Outcome<Error: FromRejection>,
     F: Future<Output = R>,
@@ -88,13 +89,14 @@ where
         inner,
         on,
         pass,
-        reject: as_outcome,
+        reject: as_outcome::<R>,
     }
 }
 
-impl<'a, R, F, C, S, N> Future for CircuitFuture<'a, R, C, S, N, F>
+impl<'a, R, F, C, S, N, J> Future for CircuitFuture<'a, C, S, N, F, J>
 where
     R: Outcome,
+    J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
     S: Fn() -> CircuitLayer<'a>,
@@ -139,7 +141,7 @@ where
     }
 }
 
-impl<'a, R, C, S, N, F> fmt::Debug for CircuitFuture<'a, R, C, S, N, F>
+impl<'a, C, S, N, F, J> fmt::Debug for CircuitFuture<'a, C, S, N, F, J>
 where
     C: CircuitRef,
     S: Fn() -> CircuitLayer<'a>,

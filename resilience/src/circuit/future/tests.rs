@@ -419,7 +419,7 @@ fn the_layer_adds_at_most_48_bytes_and_is_send() {
 }
 
 #[tokio::test(start_paused = true)]
-#[should_panic(expected = "polled after it was ready")]
+#[should_panic(expected = "polled after its end")]
 async fn a_rejected_call_that_is_polled_again_does_not_run() {
     let circuit = leaked(FRAGILE);
     circuit.force_open();
