@@ -153,6 +153,14 @@ impl Cx<'_> {
         (!needed).then(|| quote!(move))
     }
 
+    /// A closure that makes a rejection an outcome. It hides the bound on the error type: what
+    /// does not meet it is reported once, in here, and not wherever the future is looked at.
+    pub(crate) fn rejected(&self) -> TokenStream {
+        let (rejected, output) = (self.root.private("rejected"), self.output());
+        let rejection = local("rejection");
+        quote!(|#rejection| #rejected::<#output>(#rejection))
+    }
+
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
         let call = local("call");

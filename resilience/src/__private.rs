@@ -16,7 +16,7 @@ pub use crate::{
     fallback::fell_back,
     glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{Classified, FromRejection, Outcome},
+    outcome::{Classified, FromRejection, Outcome, rejected},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
         judge_value, selector, selects,

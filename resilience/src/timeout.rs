@@ -12,7 +12,6 @@ use pin_project_lite::pin_project;
 use crate::{
     call::Call,
     event::event,
-    outcome::{FromRejection, Outcome, rejected},
     rejection::Rejection,
     site::Site,
     time::{Limit, Timer, later, now},
@@ -79,18 +78,21 @@ impl<F: Fn() -> Duration> Limits for F {
 
 /// Ends `inner` when `limit` has passed.
 ///
-/// The limit starts when `inner` first has to wait: a poll cannot be interrupted anyway.
+/// The limit starts when `inner` first has to wait: a poll cannot be interrupted anyway. `reject`
+/// is [`rejected`](crate::outcome::rejected), named by the glue so that an error type without
+/// `From<Rejection>` is reported once.
 #[inline]
-pub fn timeout<'a, R, L, F>(
+pub fn timeout<'a, R, L, F, J>(
     site: &'static Site,
     limit: L,
     call: Option<&'a Call>,
     inner: F,
-) -> Timeout<'a, L, F, impl Fn(Rejection) -> R>
+    reject: J,
+) -> Timeout<'a, L, F, J>
 where
-    R: Outcome<Error: FromRejection>,
     L: Limits,
     F: Future<Output = R>,
+    J: Fn(Rejection) -> R,
 {
     Timeout {
         inner: Some(inner),
@@ -98,7 +100,7 @@ where
         limit,
         call,
         site,
-        reject: rejected::<R>,
+        reject,
     }
 }
 

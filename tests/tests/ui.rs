@@ -32,8 +32,6 @@ fn one_error_for_each_mistake() {
         ("conflicts/rules_of_several_layers", 3),    // three
         ("duplicates/key_three_times", 2),           // two
         ("unknown/several_keys", 3),                 // three
-        ("types/error_without_from_rejection", 2),
-        ("types/error_without_from_rejection_under_circuit", 2),
         ("types/no_result_behind_an_alias", 2),
         ("types/no_result_behind_an_alias_under_everything", 7),
         ("types/no_result_behind_an_alias_under_fallback", 2),

@@ -162,11 +162,12 @@ impl Circuit {
     }
 
     /// ```text
-    /// circuit::<Ret, _, _, _, _>(
+    /// circuit::<Ret, _, _, _, _, _>(
     ///     || CircuitLayer { site: &SITE, policy: POLICY, limit, call },
     ///     || &CIRCUIT,
     ///     filter,
     ///     inner,
+    ///     |it| rejected::<Ret>(it),
     /// )
     /// ```
     ///
@@ -187,7 +188,7 @@ impl Circuit {
             // By reference: under a retry, the next attempt needs it again.
             State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
-        let layer = cx.root.private("CircuitLayer");
+        let (layer, rejected) = (cx.root.private("CircuitLayer"), cx.rejected());
         let selects = self.filter.selects(cx.root, &cx.failure());
         let Inner {
             setup,
@@ -196,11 +197,12 @@ impl Circuit {
             ..
         } = inner.into_future();
         let future = quote! {
-            #guard::<#output, _, _, _, _>(
+            #guard::<#output, _, _, _, _, _>(
                 || #layer { site: &#site, policy: #policy, limit: #limit, call: #call },
                 #state,
                 #selects,
                 #future,
+                #rejected,
             )
         };
         Inner {

@@ -29,7 +29,7 @@ impl Timeout {
 
     /// ```text
     /// let limit = Limit::new(10s, outer limit);
-    /// timeout::<Ret, _, _>(&SITE, &limit, call, inner)
+    /// timeout::<Ret, _, _, _>(&SITE, &limit, call, inner, |it| rejected::<Ret>(it))
     /// ```
     ///
     /// Where no other layer looks at the limit, the duration is enough.
@@ -38,6 +38,7 @@ impl Timeout {
         let (site, output) = (site(), cx.output());
         let (outer, call) = (cx.limit_around(at), cx.call());
         let (new, timeout) = (cx.root.private("Limit"), cx.root.private("timeout"));
+        let rejected = cx.rejected();
         let after = cx.policy(at);
         let Inner {
             setup,
@@ -57,7 +58,7 @@ impl Timeout {
         });
         Inner {
             setup: quote!(#limit #setup),
-            future: quote!(#timeout::<#output, _, _>(&#site, #limited, #call, #future)),
+            future: quote!(#timeout::<#output, _, _, _>(&#site, #limited, #call, #future, #rejected)),
             limits,
             awaited: false,
         }

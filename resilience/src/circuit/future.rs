@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     call::Call,
-    outcome::{FromRejection, Outcome, rejected as as_outcome},
+    outcome::Outcome,
     rejection::Rejection,
     site::Site,
     time::{Limit, now, stamp},
@@ -64,16 +64,19 @@ pin_project! {
 }
 
 /// The outer layer of `inner`: runs it if the circuit admits it, and tells the circuit how it
-/// ended. `on` says which errors are failures.
+/// ended. `on` says which errors are failures; `reject` is [`rejected`](crate::outcome::rejected),
+/// named by the glue so that an error type without `From<Rejection>` is reported once.
 #[inline]
-pub fn circuit<'a, R, F, C, S, N>(
+pub fn circuit<'a, R, F, C, S, N, J>(
     surroundings: S,
     circuit: C,
     on: N,
     inner: F,
-) -> CircuitFuture<'a, C, S, N, F, impl Fn(Rejection) -> R>
+    reject: J,
+) -> CircuitFuture<'a, C, S, N, F, J>
 where
-    R: Outcome<Error: FromRejection>,
+    R: Outcome,
+    J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
     S: Fn() -> CircuitLayer<'a>,
@@ -89,7 +92,7 @@ where
         inner,
         on,
         pass,
-        reject: as_outcome::<R>,
+        reject,
     }
 }
 

@@ -5,6 +5,7 @@ use std::{collections::HashMap, fmt::Debug, future::ready, hash::Hash, time::Dur
 use tokio::time::advance;
 
 use super::*;
+use crate::outcome::rejected;
 use crate::{
     __private::{KeyByClone as _, KeyByPart as _, KeyByRef as _, KeyOf},
     Rejection, State,
@@ -35,7 +36,7 @@ async fn call(at: KeyedCircuit, answer: Result<(), Rejection>) -> Result<(), Rej
         limit: None,
         call: None,
     };
-    circuit::<Result<(), Rejection>, _, _, _, _>(layer, at, on, ready(answer)).await
+    circuit::<Result<(), Rejection>, _, _, _, _, _>(layer, at, on, ready(answer), rejected).await
 }
 
 const BAD: Result<(), Rejection> = Err(Rejection::BulkheadFull { site: "elsewhere" });
