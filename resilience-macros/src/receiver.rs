@@ -6,8 +6,8 @@ use syn::{FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
+    cx::Cx,
     errors::error_at,
-    lower::Cx,
     names::{Root, at},
 };
 

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
 };

@@ -7,7 +7,7 @@ use resilience_policy::{Jitter, Retry as Policy, Schedule};
 use super::{Built, filter::Filter};
 use crate::{
     args::{Args, call, wrong},
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{Root, lent, local, option, site},
     value::{Moment, Value, count, duration, expression, factor, is_constant, unnamed},
 };
