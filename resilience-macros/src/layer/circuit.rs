@@ -1,6 +1,6 @@
 //! `circuit`: its policy or shared state, and the guard around what lies inside.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 use resilience_policy::Circuit as Policy;
 
@@ -120,8 +120,9 @@ impl Circuit {
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (name, site) = (item_of("CIRCUIT", at), cx.site());
-        // What is known only when the call is made, or names `Self`, no static can hold.
-        let policy = if self.in_static() {
+        // No static can hold what is known only when the call is made, nor a constant of `Self` or
+        // of a generic parameter. Every call brings its policy along.
+        let policy = if self.policy.moment == Moment::Literal {
             self.policy.tokens.clone()
         } else {
             let policy = cx.root.private("CircuitPolicy");
@@ -140,10 +141,6 @@ impl Circuit {
         }
     }
 
-    fn in_static(&self) -> bool {
-        self.policy.moment != Moment::Call && !names_self(&self.policy.tokens)
-    }
-
     /// The state of the key, looked up before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let State::Keyed(key) = &self.state else {
@@ -154,10 +151,11 @@ impl Circuit {
             item_of("CIRCUIT", at),
             cx.root.module(),
         );
+        let policy = cx.policy(at, self.policy.moment, &self.policy.tokens);
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.at(&(&&&#module::KeyOf(&(#key))).pick())
+                #name.under(#policy, &(&&&#module::KeyOf(&(#key))).pick())
             };
         }
     }
@@ -265,13 +263,4 @@ fn window(args: &mut Args, policy: &mut Built<Policy>, root: &Root) {
             |policy, ()| policy,
         );
     }
-}
-
-fn names_self(tokens: &TokenStream) -> bool {
-    let name = Ident::new("Self", proc_macro2::Span::call_site());
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Group(group) => names_self(&group.stream()),
-        _ => false,
-    })
 }
