@@ -172,6 +172,11 @@ impl Cx<'_> {
             .unwrap_or_default()
     }
 
+    /// The `self` that the body may consume.
+    pub(crate) fn owned_receiver(&self) -> Option<Ident> {
+        self.target.owned_receiver()
+    }
+
     /// Keeps the arguments before the loop, and hands them out in front of each attempt.
     pub(crate) fn arguments(&self, more: &TokenStream) -> (TokenStream, TokenStream) {
         let owned: Vec<&Param> = self
@@ -182,17 +187,14 @@ impl Cx<'_> {
         let borrowed = self.params.iter().filter(|param| !param.is_owned());
         let again = borrowed
             .filter(|param| !param.is_plain() || param.form == crate::receiver::Form::BorrowedMut);
-        let again = again.map(|param| {
-            let (pattern, reborrow) = (&param.pattern, param.reborrow());
-            quote!(let #pattern = #reborrow;)
-        });
+        let again = again.map(|param| param.bind(&param.reborrow()));
         let again: TokenStream = again.collect();
-        if owned.is_empty() {
+        let receiver = self.owned_receiver();
+        if owned.is_empty() && receiver.is_none() {
             return (TokenStream::new(), again);
         }
         let (args, new, argument) = (local("args"), self.root.private("Args"), "argument");
         let names = owned.iter().map(|param| &param.name);
-        let patterns = owned.iter().map(|param| &param.pattern);
         let kept: Vec<Ident> = owned
             .iter()
             .enumerate()
@@ -202,18 +204,42 @@ impl Cx<'_> {
                 kept
             })
             .collect();
+        // A pattern with a lint attribute needs a statement of its own.
+        let (mut patterns, mut bound) = (Vec::new(), TokenStream::new());
+        for (param, kept) in owned.iter().zip(&kept) {
+            if param.lints.is_empty() {
+                patterns.push(param.pattern.to_token_stream());
+            } else {
+                patterns.push(quote!(#kept));
+                bound.extend(param.bind(&quote!(#kept)));
+            }
+        }
         let clones = owned.iter().zip(&kept).map(|(param, kept)| {
             let argument = self.root.private_at(argument, span_of(&param.declared));
             quote!(#argument(#kept))
         });
-        let keep = quote!(let mut #args = #new::new((#(#names,)*)););
+        // `self` takes part in the tuple, and is assigned anew for each attempt.
+        let received = local("received");
+        let this = receiver.iter();
+        let keep = quote!(let mut #args = #new::new((#(#this,)* #(#names,)*)););
+        let this = receiver.iter();
+        let clone_of_this = receiver.iter().map(|this| {
+            let argument = self.root.private_at(argument, this.span());
+            quote!(#argument(#received))
+        });
+        let given = receiver.iter().map(|_| &received);
+        let lent = receiver.iter().map(|_| &received);
+        let assign = quote!(#(#this = #received; let _ = &#this;)*);
         // Arguments that only an attribute uses are used.
         let used = owned.iter().map(|param| &param.name).filter(|name| {
             let mut layers = self.layers.iter();
             layers.any(|layer| mentions(&layer.tokens, name))
         });
         let next = quote! {
-            let (#(#patterns,)*) = #args.next(#more, |(#(#kept,)*)| (#(#clones,)*));
+            let (#(#given,)* #(#patterns,)*) =
+                #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
+            #assign
+            #bound
             #(let _ = &#used;)*
             #again
         };
@@ -329,10 +355,7 @@ fn rebind(cx: &Cx<'_>) -> TokenStream {
     }
     let patterns = cx.params.iter().filter(|param| !param.is_plain());
     patterns
-        .map(|param| {
-            let (pattern, name) = (&param.pattern, &param.name);
-            quote!(let #pattern = #name;)
-        })
+        .map(|param| param.bind(&param.name.to_token_stream()))
         .collect()
 }
 

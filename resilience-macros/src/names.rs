@@ -36,6 +36,12 @@ pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__{name}"), Span::mixed_site())
 }
 
+/// A local of ours that holds something for a name of the user's.
+pub(crate) fn local_for(prefix: &str, name: &Ident) -> Ident {
+    let name = name.to_string();
+    local(&format!("{prefix}_{}", name.trim_start_matches("r#")))
+}
+
 /// A local of ours that belongs to the layer at this place of the stack.
 pub(crate) fn local_of(name: &str, layer: usize) -> Ident {
     local(&format!("{name}_{layer}"))

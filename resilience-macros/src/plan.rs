@@ -51,6 +51,9 @@ impl Plan {
             Err(errors) => Err((target, errors)),
             Ok(()) => {
                 target.signature = signature;
+                if target.owned_receiver().is_some() && uses_self_again(&target, &stack) {
+                    target.make_receiver_mutable();
+                }
                 Ok(Self {
                     target,
                     stack,
@@ -72,6 +75,15 @@ impl Plan {
     pub(crate) fn name(&self) -> Option<&syn::LitStr> {
         self.stack.name.as_ref()
     }
+}
+
+/// Whether `self` is given to more than one run of the user's code.
+fn uses_self_again(target: &Target, stack: &Stack) -> bool {
+    stack.layers.iter().any(|layer| match &layer.kind {
+        LayerKind::Retry(_) => true,
+        LayerKind::Fallback(fallback) => fallback.uses_self(target),
+        _ => false,
+    })
 }
 
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.

@@ -6,7 +6,7 @@ use quote::quote;
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{local, local_of},
+    names::{local, local_for, local_of},
     receiver::{Form, Param, Picked},
 };
 
@@ -84,7 +84,7 @@ impl Compensate {
     }
 
     fn takes_self(&self, cx: &Cx<'_>) -> bool {
-        self.undo.wants_self(cx)
+        self.undo.wants_self(cx.target)
             || self
                 .undo
                 .arguments
@@ -120,7 +120,7 @@ impl Compensate {
         }
         for param in self.picks(cx) {
             let name = &param.name;
-            let owner = Ident::new(&format!("__undo_{name}"), Span::mixed_site());
+            let owner = local_for("undo", name);
             keep.push(owned(cx, param, &owner));
             let mutable = (param.form == Form::BorrowedMut).then(|| quote!(mut));
             renew.push(quote!(let #mutable #owner = #again(&#owner);));
@@ -139,7 +139,7 @@ impl Compensate {
                     let Some(param) = cx.params.iter().find(|param| param.name == written) else {
                         continue;
                     };
-                    let owner = Ident::new(&format!("__undo_{}", param.name), Span::mixed_site());
+                    let owner = local_for("undo", &param.name);
                     let pointee = param.pointee();
                     match param.form {
                         Form::Owned => quote!(#owner),

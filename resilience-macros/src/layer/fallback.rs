@@ -1,14 +1,15 @@
 //! `fallback`: its functions, and the match around what lies inside.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::filter::Filter;
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::local,
+    names::{local, local_for},
     receiver::Picked,
+    target::Target,
     value::expression,
 };
 
@@ -42,14 +43,31 @@ impl Fallback {
     /// Clones of what the fallbacks will be given, made before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let used = self.used(cx);
-        cx.params
+        let params = cx
+            .params
             .iter()
-            .filter(|param| param.is_owned() && used.contains(&param.name))
-            .map(|param| {
-                let (kept, clone) = (kept(&param.name, at), param.clone_tokens(cx.root));
+            .filter(|param| param.is_owned() && used.contains(&param.name));
+        let params = params.map(|param| (param.name.clone(), param.clone_tokens(cx.root)));
+        let receiver = cx
+            .owned_receiver()
+            .filter(|_| self.uses_self(cx.target))
+            .map(|this| {
+                let argument = cx.root.private_at("argument", this.span());
+                (this.clone(), quote!(#argument(&#this)))
+            });
+        receiver
+            .into_iter()
+            .chain(params)
+            .map(|(name, clone)| {
+                let kept = kept(&name, at);
                 quote!(let #kept = #clone;)
             })
             .collect()
+    }
+
+    /// Whether one of them is given `self`, or mentions it.
+    pub(crate) fn uses_self(&self, target: &Target) -> bool {
+        self.others.iter().any(|other| other.uses_self(target))
     }
 
     /// The arguments that some fallback mentions.
@@ -134,7 +152,27 @@ impl Other {
         (named.unwrap_or_else(|| local("error")), takes)
     }
 
+    fn uses_self(&self, target: &Target) -> bool {
+        match self {
+            Self::Function(picked) => picked.wants_self(target) || picked.find("self").is_some(),
+            Self::Value(value) => find(value, "self").is_some(),
+        }
+    }
+
     fn run(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
+        // The body may have consumed it.
+        let receiver = cx
+            .owned_receiver()
+            .filter(|_| self.uses_self(cx.target))
+            .map(|this| {
+                let given = given_clone(cx, &this, at, last);
+                quote!(#this = #given;)
+            });
+        let answer = self.answer(cx, at, last);
+        quote!(#receiver #answer)
+    }
+
+    fn answer(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
         match self {
             Self::Value(value) => {
                 let lets = cx
@@ -150,7 +188,7 @@ impl Other {
             Self::Function(picked) => {
                 let path = &picked.path;
                 let mut arguments = Vec::new();
-                if picked.wants_self(cx) {
+                if picked.wants_self(cx.target) {
                     arguments.push(cx.self_token());
                 }
                 match &picked.arguments {
@@ -178,7 +216,11 @@ fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> 
     if !param.is_owned() {
         return param.reborrow();
     }
-    let kept = kept(&param.name, at);
+    given_clone(cx, &param.name, at, last)
+}
+
+fn given_clone(cx: &Cx<'_>, name: &Ident, at: usize, last: bool) -> TokenStream {
+    let kept = kept(name, at);
     if last && !cx.is_repeated(at) {
         return quote!(#kept);
     }
@@ -187,7 +229,7 @@ fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> 
 }
 
 fn kept(name: &Ident, at: usize) -> Ident {
-    Ident::new(&format!("__kept_{at}_{name}"), Span::mixed_site())
+    local_for(&format!("kept_{at}"), name)
 }
 
 /// Whether these tokens name it, at any depth.
