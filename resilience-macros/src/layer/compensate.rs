@@ -115,7 +115,8 @@ impl Compensate {
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
             let (kept, given) = self.receiver(cx, &mut keep);
-            renew.push(quote!(let #kept = #again(&#kept);));
+            let mutable = (cx.target.receives() == Some(Form::BorrowedMut)).then(|| quote!(mut));
+            renew.push(quote!(let #mutable #kept = #again(&#kept);));
             arguments.push(given);
         }
         for param in self.picks(cx) {
@@ -178,7 +179,8 @@ impl Compensate {
         if borrowed {
             let owned = cx.root.private("owned_receiver");
             keep.push(quote!(let #kept = #owned(&*#this);));
-            (kept.clone(), quote!(&#kept))
+            let mutable = (cx.target.receives() == Some(Form::BorrowedMut)).then(|| quote!(mut));
+            (kept.clone(), quote!(&#mutable #kept))
         } else {
             let again = cx.root.private("again");
             keep.push(quote!(let #kept = #again(&#this);));
