@@ -6,13 +6,10 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::{
     errors::{Errors, error_at},
+    limits,
     suggest::nearest,
+    value::is_constant,
 };
-
-/// Deeper nesting would take the stack of the parsers behind this.
-const DEEPEST: usize = 64;
-/// No policy needs as many tokens.
-const LONGEST: usize = 4096;
 
 /// The arguments of one attribute.
 pub(crate) struct Args {
@@ -23,17 +20,23 @@ pub(crate) struct Args {
     positional: Vec<TokenStream>,
     keyed: Vec<(Ident, TokenStream)>,
     accepted: BTreeSet<&'static str>,
+    flags: BTreeSet<&'static str>,
+    /// What may stand without a key.
+    expects: Option<&'static str>,
+    /// Whether the one value without a key has been read.
+    taken: bool,
     pub(crate) errors: Errors,
 }
 
 impl Args {
     pub(crate) fn new(word: Ident, tokens: TokenStream) -> syn::Result<Self> {
-        if measure(tokens.clone(), 0) > LONGEST {
+        if limits::are_exceeded(&tokens) {
             let text = "this attribute is nested too deeply or too long to be a policy";
             return Err(syn::Error::new(word.span(), text));
         }
         let (mut positional, mut keyed) = (Vec::new(), Vec::new());
-        for argument in split(tokens.clone()) {
+        let mut errors = Errors::new();
+        for argument in errors.take(split(tokens.clone())).unwrap_or_default() {
             match key_of(&argument) {
                 Some((key, value)) => keyed.push((key, value)),
                 None => positional.push(argument.into_iter().collect()),
@@ -45,7 +48,10 @@ impl Args {
             positional,
             keyed,
             accepted: BTreeSet::new(),
-            errors: Errors::new(),
+            flags: BTreeSet::new(),
+            expects: None,
+            taken: false,
+            errors,
         })
     }
 
@@ -55,7 +61,17 @@ impl Args {
 
     /// The next positional argument.
     pub(crate) fn positional(&mut self) -> Option<TokenStream> {
-        (!self.positional.is_empty()).then(|| self.positional.remove(0))
+        let first = (!self.positional.is_empty()).then(|| self.positional.remove(0));
+        self.taken |= first.is_some();
+        first
+    }
+
+    /// The next positional argument, if it is a constant; `expects` says so to who writes
+    /// something else.
+    pub(crate) fn constant(&mut self, expects: &'static str) -> Option<TokenStream> {
+        self.expects = Some(expects);
+        let is_next = self.positional.first().is_some_and(is_constant);
+        is_next.then(|| self.positional()).flatten()
     }
 
     /// All positional arguments.
@@ -66,6 +82,7 @@ impl Args {
     /// The positional argument that is this bare word.
     pub(crate) fn flag(&mut self, word: &'static str) -> Option<Ident> {
         self.accepted.insert(word);
+        self.flags.insert(word);
         let place = self
             .positional
             .iter()
@@ -110,44 +127,76 @@ impl Args {
             self.errors.add(syn::Error::new(key.span(), text));
         }
         for argument in &self.positional {
-            let written = argument.to_string();
-            let text = if accepted.contains(&written.as_str()) {
-                format!("`{written}` needs a value: write `{written} = …`")
-            } else if syn::parse2::<Ident>(argument.clone()).is_ok() {
-                unknown(&self.word, &written, &accepted)
-            } else {
-                let keys = list(&accepted);
-                format!(
-                    "`{}` takes no such value here: write one of {keys}",
-                    self.word
-                )
-            };
+            let text = self.misplaced(argument, &accepted);
             self.errors.at(argument, self.word.span(), text);
         }
         self.errors.into_result(value)
+    }
+
+    /// What is wrong with a value that stands without a key.
+    fn misplaced(&self, argument: &TokenStream, accepted: &[&str]) -> String {
+        let Self { word, flags, .. } = self;
+        let mut tokens = argument.clone().into_iter();
+        let first = tokens.next().map(|first| first.to_string());
+        let (first, alone) = (first.unwrap_or_default(), tokens.next().is_none());
+        if flags.contains(first.as_str()) {
+            return if alone {
+                format!("`{first}` is given twice: keep one")
+            } else {
+                format!("`{first}` takes no value: write `{first}`")
+            };
+        }
+        if accepted.contains(&first.as_str()) {
+            return format!("`{first}` needs its value behind `=`: write `{first} = …`");
+        }
+        if alone && nearest(&first, accepted).is_some() {
+            return unknown(word, &first, accepted);
+        }
+        if self.taken {
+            return format!("`{word}` takes one value without a key: remove this one");
+        }
+        if let Some(expects) = self.expects {
+            return format!("`{word}` takes {expects}");
+        }
+        if alone && syn::parse2::<Ident>(argument.clone()).is_ok() {
+            return unknown(word, &first, accepted);
+        }
+        format!(
+            "`{word}` takes no value without a key: {}",
+            write_one_of(accepted)
+        )
+    }
+
+    /// Refuses all keys but these: `text` says why.
+    pub(crate) fn refuse_others(&mut self, allowed: &[&str], text: impl Fn(&Ident) -> String) {
+        let (kept, refused) = std::mem::take(&mut self.keyed)
+            .into_iter()
+            .partition(|(key, _)| allowed.iter().any(|allowed| key == allowed));
+        self.keyed = kept;
+        let refused: Vec<(Ident, TokenStream)> = refused;
+        for (key, _) in refused {
+            self.errors.add(syn::Error::new(key.span(), text(&key)));
+        }
     }
 }
 
 fn unknown(word: &Ident, key: &str, accepted: &[&str]) -> String {
     match nearest(key, accepted) {
         Some(near) => format!("`{word}` has no key `{key}`: did you mean `{near}`?"),
-        None => format!(
-            "`{word}` has no key `{key}`: write one of {}",
-            list(accepted)
-        ),
+        None => format!("`{word}` has no key `{key}`: {}", write_one_of(accepted)),
     }
 }
 
-fn list(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+fn write_one_of(words: &[&str]) -> String {
+    if words.is_empty() {
+        return "it takes none".to_owned();
+    }
+    let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    format!("write one of {}", words.join(", "))
 }
 
 /// Splits at the commas of the outermost level. A turbofish keeps its commas.
-fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+fn split(tokens: TokenStream) -> syn::Result<Vec<Vec<TokenTree>>> {
     let mut arguments = Vec::new();
     let mut argument: Vec<TokenTree> = Vec::new();
     let mut angles = 0_usize;
@@ -158,6 +207,10 @@ fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
                 '<' if angles > 0 || after(':') => angles += 1,
                 '>' if angles > 0 && !after('-') && !after('=') => angles -= 1,
                 ',' if angles == 0 => {
+                    if argument.is_empty() {
+                        let text = "nothing stands before this comma: remove it";
+                        return Err(syn::Error::new(punct.span(), text));
+                    }
                     arguments.push(std::mem::take(&mut argument));
                     continue;
                 }
@@ -169,7 +222,7 @@ fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     if !argument.is_empty() {
         arguments.push(argument);
     }
-    arguments
+    Ok(arguments)
 }
 
 fn ends_with(tokens: &[TokenTree], text: char) -> bool {
@@ -186,30 +239,12 @@ fn key_of(argument: &[TokenTree]) -> Option<(Ident, TokenStream)> {
     (equals.as_char() == '=' && !comparison).then(|| (key.clone(), value.iter().cloned().collect()))
 }
 
-/// The number of tokens, or more than is allowed if they are nested too deeply.
-fn measure(tokens: TokenStream, depth: usize) -> usize {
-    if depth > DEEPEST {
-        return LONGEST + 1;
-    }
-    let mut sum = 0_usize;
-    for token in tokens {
-        sum += match token {
-            TokenTree::Group(group) => 1 + measure(group.stream(), depth + 1),
-            _ => 1,
-        };
-        if sum > LONGEST {
-            break;
-        }
-    }
-    sum
-}
-
 /// The elements of a list, split at its commas.
-pub(crate) fn list_of(tokens: TokenStream) -> Vec<TokenStream> {
-    split(tokens)
-        .into_iter()
+pub(crate) fn list_of(tokens: TokenStream) -> syn::Result<Vec<TokenStream>> {
+    let elements = split(tokens)?.into_iter();
+    Ok(elements
         .map(|element| element.into_iter().collect())
-        .collect()
+        .collect())
 }
 
 /// The inside of a call like `exponential(…)`, if these tokens are one of `name`.
@@ -229,6 +264,6 @@ pub(crate) fn call(tokens: &TokenStream) -> Option<(Ident, Option<TokenStream>)>
 }
 
 /// An error on a value, or on its key if it is empty.
-pub(crate) fn wrong(value: &TokenStream, key: &Ident, text: impl ToString) -> syn::Error {
+pub(crate) fn wrong(value: &TokenStream, key: &Ident, text: impl std::fmt::Display) -> syn::Error {
     error_at(value, key.span(), text)
 }

@@ -1,5 +1,7 @@
 //! A list of errors, all of which reach the user.
 
+use std::fmt::Display;
+
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
@@ -24,7 +26,7 @@ impl Errors {
     }
 
     /// An error on these tokens, or on `otherwise` if there are none.
-    pub(crate) fn at(&mut self, tokens: &impl ToTokens, otherwise: Span, text: impl ToString) {
+    pub(crate) fn at(&mut self, tokens: &impl ToTokens, otherwise: Span, text: impl Display) {
         self.add(error_at(tokens, otherwise, text));
     }
 
@@ -41,11 +43,11 @@ impl Errors {
     }
 }
 
-pub(crate) fn error_at(tokens: &impl ToTokens, otherwise: Span, text: impl ToString) -> syn::Error {
+pub(crate) fn error_at(tokens: &impl ToTokens, otherwise: Span, text: impl Display) -> syn::Error {
     let stream: TokenStream = tokens.to_token_stream();
     if stream.is_empty() {
-        syn::Error::new(otherwise, text.to_string())
+        syn::Error::new(otherwise, text)
     } else {
-        syn::Error::new_spanned(stream, text.to_string())
+        syn::Error::new_spanned(stream, text)
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod timeout;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use resilience_policy::{Rule, Violation};
 
 use crate::{
     args::Args,
@@ -40,10 +41,10 @@ impl Layer {
     pub(crate) fn parse(mut args: Args, root: &Root) -> syn::Result<Self> {
         let (span, tokens) = (args.span(), args.written.clone());
         let kind = match args.word.to_string().as_str() {
-            "retry" => retry::Retry::parse(&mut args, root).map(LayerKind::Retry),
+            "retry" => Some(LayerKind::Retry(retry::Retry::parse(&mut args, root))),
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
-            "circuit" => circuit::Circuit::parse(&mut args, root).map(LayerKind::Circuit),
+            "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -71,70 +72,81 @@ impl Layer {
         }
     }
 
-    /// The layer as the rulebook will see it at `moment`: `local` names the policy of a call.
-    pub(crate) fn rule_tokens(
-        &self,
-        moment: Moment,
-        local: &TokenStream,
-        root: &Root,
-    ) -> TokenStream {
+    /// The layer as the rulebook will see it, when `known` is its policy.
+    pub(crate) fn rule_tokens(&self, known: &TokenStream, root: &Root) -> TokenStream {
         let layer = root.private("Layer");
-        let known = |at: Moment, constant: &TokenStream| {
-            if at == Moment::Call && moment == Moment::Call {
-                quote!(::core::option::Option::Some(*#local))
-            } else if at <= moment && at != Moment::Call {
-                quote!(::core::option::Option::Some(#constant))
-            } else {
-                quote!(::core::option::Option::None)
-            }
-        };
         match &self.kind {
-            LayerKind::Retry(it) => {
-                let policy = known(it.policy.moment, &it.policy.tokens);
-                quote!(#layer::Retry(#policy))
-            }
-            LayerKind::Timeout(it) => {
-                let after = known(it.after.moment, &it.after.tokens);
-                quote!(#layer::Timeout(#after))
-            }
+            LayerKind::Retry(_) => quote!(#layer::Retry(#known)),
+            LayerKind::Timeout(_) => quote!(#layer::Timeout(#known)),
             LayerKind::Fallback(it) => {
                 let on = it.filter.is_some();
                 quote!(#layer::Fallback { on: #on })
             }
             LayerKind::Circuit(it) => {
-                let policy = match it.shared_policy() {
-                    // A constant cannot read a `static`; an assertion of its own does.
-                    Some(_) if moment != Moment::Call => quote!(::core::option::Option::None),
-                    Some(shared) => quote!(::core::option::Option::Some(#shared)),
-                    None => known(it.policy.moment, &it.policy.tokens),
-                };
                 let own = it.is_own();
-                quote!(#layer::Circuit { policy: #policy, own: #own })
+                quote!(#layer::Circuit { policy: #known, own: #own })
             }
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
     }
 
-    /// When its values are known.
-    pub(crate) fn moment(&self) -> Moment {
-        match &self.kind {
-            LayerKind::Retry(layer) => layer.policy.moment,
-            LayerKind::Timeout(layer) => layer.after.moment,
-            LayerKind::Circuit(layer) => layer.policy.moment,
-            _ => Moment::Literal,
-        }
+    /// The values of the layer, as far as they are its own.
+    pub(crate) fn policy(&self, root: &Root) -> Option<Policy<'_>> {
+        let (moment, tokens, declared) = match &self.kind {
+            LayerKind::Retry(it) => (it.policy.moment, &it.policy.tokens, root.private("Retry")),
+            LayerKind::Timeout(it) => {
+                let declared = quote!(::core::time::Duration);
+                (it.after.moment, &it.after.tokens, declared)
+            }
+            LayerKind::Circuit(it) if !it.is_shared() => {
+                let declared = root.private("CircuitPolicy");
+                (it.policy.moment, &it.policy.tokens, declared)
+            }
+            _ => return None,
+        };
+        Some(Policy {
+            moment,
+            tokens,
+            declared,
+        })
     }
 
-    /// The tokens to point at when the value of `key` is at fault.
-    pub(crate) fn written(&self, key: &str) -> Option<&TokenStream> {
+    /// The first constant that is written in it.
+    pub(crate) fn constant(&self) -> Option<&TokenStream> {
+        let is_constant = |written: &&TokenStream| crate::value::is_constant(written);
         match &self.kind {
-            LayerKind::Retry(layer) => layer.policy.written(key),
-            LayerKind::Circuit(layer) => layer.policy.written(key),
-            LayerKind::Timeout(layer) => key.is_empty().then_some(&layer.after.written),
+            LayerKind::Retry(it) => it.policy.all_written().find(is_constant),
+            LayerKind::Circuit(it) => it.policy.all_written().find(is_constant),
+            LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
     }
+
+    /// The tokens to point at where a rule is broken.
+    pub(crate) fn written(&self, violation: &Violation) -> Option<&TokenStream> {
+        let key = match (violation.rule(), violation.key()) {
+            (Rule::ShrinkingFactor, _) => "factor",
+            (Rule::BaseAboveCap | Rule::ZeroDuration, "backoff") => "base",
+            (_, key) => key,
+        };
+        match &self.kind {
+            LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
+            LayerKind::Circuit(it) => it.policy.written(key),
+            LayerKind::Timeout(it) => key.is_empty().then_some(&it.after.written),
+            _ => None,
+        }
+    }
+}
+
+/// The values of a layer.
+pub(crate) struct Policy<'l> {
+    /// When all of them are known.
+    pub(crate) moment: Moment,
+    /// An expression of them.
+    pub(crate) tokens: &'l TokenStream,
+    /// The type of that.
+    pub(crate) declared: TokenStream,
 }
 
 /// A policy that is put together from the values of an attribute.
@@ -188,9 +200,14 @@ impl<P> Built<P> {
             .map(|(p, v)| apply(p, v));
     }
 
-    /// All keys with what was written for them.
-    pub(crate) fn all_written(&self) -> impl Iterator<Item = (&'static str, &TokenStream)> {
-        self.written.iter().map(|(key, tokens)| (*key, tokens))
+    /// All that was written.
+    pub(crate) fn all_written(&self) -> impl Iterator<Item = &TokenStream> {
+        self.written.iter().map(|(_, tokens)| tokens)
+    }
+
+    /// Notes what was written for a part of a value.
+    pub(crate) fn note(&mut self, key: &'static str, written: TokenStream) {
+        self.written.push((key, written));
     }
 
     /// What was written for `key`.

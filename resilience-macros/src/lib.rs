@@ -7,6 +7,7 @@ mod classify;
 mod collect;
 mod errors;
 mod layer;
+mod limits;
 mod lower;
 mod names;
 mod plan;
@@ -14,6 +15,8 @@ mod receiver;
 mod stack;
 mod suggest;
 mod target;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use proc_macro::TokenStream;
@@ -23,7 +26,7 @@ macro_rules! attributes {
         #[allow(missing_docs, reason = "documented on the re-export in `resilience`")]
         #[proc_macro_attribute]
         pub fn $word(args: TokenStream, item: TokenStream) -> TokenStream {
-            collect::attribute(stringify!($word), args.into(), item.into()).into()
+            collect::attribute(stringify!($word), &args.into(), item.into()).into()
         }
     )+};
 }
@@ -34,7 +37,7 @@ attributes! { retry timeout fallback circuit compensate saga }
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __resilience_stack(args: TokenStream, item: TokenStream) -> TokenStream {
-    lower::expand(args.into(), item.into()).into()
+    lower::expand(args.into(), &item.into()).into()
 }
 
 #[expect(

@@ -1,11 +1,13 @@
 //! From a plan to tokens, from the inside out.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::{
-    layer::{Layer, LayerKind, fallback::mentions},
-    names::{Root, at, local, local_of, located, site},
+    layer::{Layer, LayerKind, Policy, timeout::Timeout},
+    names::{
+        Root, at, item_of, local, local_of, located, mentions, names_type, option, site, span_of,
+    },
     plan::Plan,
     receiver::Param,
     stack::Stack,
@@ -14,8 +16,8 @@ use crate::{
 };
 
 /// Lowers the collected stack over the function below it.
-pub(crate) fn expand(collected: TokenStream, item: TokenStream) -> TokenStream {
-    let target = match syn::parse2::<Target>(item.clone()) {
+pub(crate) fn expand(collected: TokenStream, item: &TokenStream) -> TokenStream {
+    let target = match Target::read(item.clone()) {
         Ok(target) => target,
         Err(error) => {
             // Errors about the attributes are worth saying even where the item is none of ours.
@@ -30,11 +32,7 @@ pub(crate) fn expand(collected: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
-    let planned = match Stack::parse(collected) {
-        Ok(stack) => Plan::new(target, stack).map_err(|(_, errors)| errors),
-        Err(errors) => Err(errors),
-    };
-    match planned {
+    match Stack::parse(collected).and_then(|stack| Plan::new(target, stack)) {
         Ok(plan) => lower(&plan),
         Err(errors) => {
             let errors = errors.into_compile_error();
@@ -102,10 +100,6 @@ impl Inner {
 }
 
 impl Cx<'_> {
-    pub(crate) fn site(&self) -> Ident {
-        site()
-    }
-
     /// The return type, in the user's own tokens: errors about it point there.
     pub(crate) fn output(&self) -> TokenStream {
         self.target.output.to_token_stream()
@@ -119,10 +113,8 @@ impl Cx<'_> {
     /// The limit of the nearest timeout around a layer.
     pub(crate) fn limit_around(&self, at: usize) -> TokenStream {
         let outer = self.layers.iter().take(at).rposition(is_timeout);
-        match outer.map(|outer| local_of("limit", outer)) {
-            Some(limit) => quote!(::core::option::Option::Some(&#limit)),
-            None => quote!(::core::option::Option::None),
-        }
+        let limit = outer.map(|outer| local_of("limit", outer));
+        option(limit.map(|limit| quote!(&#limit)).as_ref())
     }
 
     /// Whether the function is a step.
@@ -139,11 +131,8 @@ impl Cx<'_> {
 
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
-        if !self.needs_call {
-            return quote!(::core::option::Option::None);
-        }
         let call = local("call");
-        quote!(::core::option::Option::Some(&#call))
+        option(self.needs_call.then(|| quote!(&#call)).as_ref())
     }
 
     /// The user's code starts, the body or a fallback: what comes now is no rejection.
@@ -155,13 +144,44 @@ impl Cx<'_> {
         quote!(#call.enter();)
     }
 
-    /// A reference to the policy of a layer.
-    pub(crate) fn policy(&self, at: usize, moment: Moment, tokens: &TokenStream) -> TokenStream {
-        if moment == Moment::Call {
-            let policy = local_of("policy", at);
-            return quote!(&#policy);
+    /// The policy of a layer: a name where it has one, else a constant expression.
+    pub(crate) fn policy(&self, at: usize) -> TokenStream {
+        let Some(policy) = self.layers.get(at).and_then(|it| it.policy(self.root)) else {
+            return TokenStream::new();
+        };
+        let Policy { moment, tokens, .. } = policy;
+        match moment {
+            Moment::Call => local_of("policy", at).to_token_stream(),
+            Moment::Constant if self.is_free(tokens) => item_of("POLICY", at).to_token_stream(),
+            _ => quote!(const { #tokens }),
         }
-        quote!(&const { #tokens })
+    }
+
+    /// Whether a constant can stand in an item: it must not name a generic parameter or `Self`.
+    /// Those of an `impl` are out of sight, so `Type::CONSTANT` is taken for one of them.
+    fn is_free(&self, tokens: &TokenStream) -> bool {
+        let generics = &self.target.signature.generics;
+        let consts = generics.const_params().map(|param| &param.ident);
+        !names_type(tokens) && consts.into_iter().all(|name| !mentions(tokens, name))
+    }
+
+    /// The layer as the rulebook will see it at `moment`.
+    fn rule(&self, at: usize, moment: Moment) -> TokenStream {
+        let Some(layer) = self.layers.get(at) else {
+            return TokenStream::new();
+        };
+        let known = layer
+            .policy(self.root)
+            .filter(|policy| policy.moment <= moment);
+        let known = match &layer.kind {
+            // A constant cannot read a `static`; an assertion of its own does.
+            LayerKind::Circuit(it) if moment == Moment::Call => it
+                .shared_policy()
+                .or_else(|| known.map(|_| self.policy(at))),
+            _ => known.map(|_| self.policy(at)),
+        };
+        let known = option(known.as_ref());
+        layer.rule_tokens(&known, self.root)
     }
 
     /// The user's `self`.
@@ -170,11 +190,6 @@ impl Cx<'_> {
             .receiver()
             .map(|receiver| receiver.self_token.to_token_stream())
             .unwrap_or_default()
-    }
-
-    /// The `self` that the body may consume.
-    pub(crate) fn owned_receiver(&self) -> Option<Ident> {
-        self.target.owned_receiver()
     }
 
     /// Keeps the arguments before the loop, and hands them out in front of each attempt.
@@ -187,14 +202,17 @@ impl Cx<'_> {
         let borrowed = self.params.iter().filter(|param| !param.is_owned());
         let again = borrowed
             .filter(|param| !param.is_plain() || param.form == crate::receiver::Form::BorrowedMut);
-        let again = again.map(|param| param.bind(&param.reborrow()));
+        let again = again.map(|param| {
+            let (pattern, reborrow) = (&param.pattern, param.reborrow());
+            quote!(let #pattern = #reborrow;)
+        });
         let again: TokenStream = again.collect();
-        let receiver = self.owned_receiver();
-        if owned.is_empty() && receiver.is_none() {
+        if owned.is_empty() {
             return (TokenStream::new(), again);
         }
         let (args, new, argument) = (local("args"), self.root.private("Args"), "argument");
         let names = owned.iter().map(|param| &param.name);
+        let patterns = owned.iter().map(|param| &param.pattern);
         let kept: Vec<Ident> = owned
             .iter()
             .enumerate()
@@ -204,55 +222,23 @@ impl Cx<'_> {
                 kept
             })
             .collect();
-        // A pattern with a lint attribute needs a statement of its own.
-        let (mut patterns, mut bound) = (Vec::new(), TokenStream::new());
-        for (param, kept) in owned.iter().zip(&kept) {
-            if param.lints.is_empty() {
-                patterns.push(param.pattern.to_token_stream());
-            } else {
-                patterns.push(quote!(#kept));
-                bound.extend(param.bind(&quote!(#kept)));
-            }
-        }
         let clones = owned.iter().zip(&kept).map(|(param, kept)| {
             let argument = self.root.private_at(argument, span_of(&param.declared));
             quote!(#argument(#kept))
         });
-        // `self` takes part in the tuple, and is assigned anew for each attempt.
-        let received = local("received");
-        let this = receiver.iter();
-        let keep = quote!(let mut #args = #new::new((#(#this,)* #(#names,)*)););
-        let this = receiver.iter();
-        let clone_of_this = receiver.iter().map(|this| {
-            let argument = self.root.private_at(argument, this.span());
-            quote!(#argument(#received))
-        });
-        let given = receiver.iter().map(|_| &received);
-        let lent = receiver.iter().map(|_| &received);
-        let assign = quote!(#(#this = #received; let _ = &#this;)*);
+        let keep = quote!(let mut #args = #new::new((#(#names,)*)););
         // Arguments that only an attribute uses are used.
         let used = owned.iter().map(|param| &param.name).filter(|name| {
             let mut layers = self.layers.iter();
             layers.any(|layer| mentions(&layer.tokens, name))
         });
         let next = quote! {
-            let (#(#given,)* #(#patterns,)*) =
-                #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
-            #assign
-            #bound
+            let (#(#patterns,)*) = #args.next(#more, |(#(#kept,)*)| (#(#clones,)*));
             #(let _ = &#used;)*
             #again
         };
         (keep, next)
     }
-}
-
-pub(crate) fn span_of(tokens: &impl ToTokens) -> Span {
-    tokens
-        .to_token_stream()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| token.span())
 }
 
 fn is_timeout(layer: &Layer) -> bool {
@@ -275,7 +261,7 @@ fn lower(plan: &Plan) -> TokenStream {
     for (at, layer) in layers.iter().enumerate().rev() {
         inner = match &layer.kind {
             LayerKind::Retry(it) => it.wrap(&cx, at, inner),
-            LayerKind::Timeout(it) => it.wrap(&cx, at, inner),
+            LayerKind::Timeout(_) => Timeout::wrap(&cx, at, inner),
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
             LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
@@ -355,18 +341,21 @@ fn rebind(cx: &Cx<'_>) -> TokenStream {
     }
     let patterns = cx.params.iter().filter(|param| !param.is_plain());
     patterns
-        .map(|param| param.bind(&param.name.to_token_stream()))
+        .map(|param| {
+            let (pattern, name) = (&param.pattern, &param.name);
+            quote!(let #pattern = #name;)
+        })
         .collect()
 }
 
 fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
-    let (site, new) = (cx.site(), cx.root.private("Site"));
+    let (site, new) = (site(), cx.root.private("Site"));
     let function = cx.target.signature.ident.to_string();
     let function = function.strip_prefix("r#").unwrap_or(&function);
-    let name = match plan.name() {
-        Some(name) => quote!(#name),
-        None => quote!(::core::concat!(::core::module_path!(), "::", #function)),
-    };
+    let name = plan.name().map_or_else(
+        || quote!(::core::concat!(::core::module_path!(), "::", #function)),
+        ToTokens::to_token_stream,
+    );
     let layers = cx
         .layers
         .iter()
@@ -376,50 +365,74 @@ fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
             LayerKind::Circuit(it) => it.items(cx, at),
             _ => TokenStream::new(),
         });
-    let assertions = assertions(cx);
+    let (policies, assertions) = (policies(cx), assertions(cx));
     quote! {
         static #site: #new = #new::new(#name, #function, ::core::file!(), ::core::line!());
+        #policies
         #(#layers)*
         #assertions
     }
 }
 
-/// Rules about constants, for the compiler to apply: one assertion for each layer, on the values
-/// that were written for it.
+/// Constants by name: what is wrong with their types is said once.
+fn policies(cx: &Cx<'_>) -> TokenStream {
+    let layers = cx.layers.iter().enumerate();
+    let named = layers.filter_map(|(at, layer)| {
+        let policy = layer.policy(cx.root)?;
+        let Policy {
+            moment,
+            tokens,
+            declared,
+        } = policy;
+        let policy = item_of("POLICY", at);
+        (moment == Moment::Constant && cx.is_free(tokens))
+            .then(|| quote!(const #policy: #declared = #tokens;))
+    });
+    named.collect()
+}
+
+/// Rules about constants, for the compiler to apply: one assertion for each layer that holds one,
+/// on the values that were written for it.
+///
+/// Items are looked at by `cargo check` already, a constant in the body only when the function
+/// is compiled.
 fn assertions(cx: &Cx<'_>) -> TokenStream {
-    if !cx
+    let constants: Vec<_> = cx
         .layers
         .iter()
-        .any(|layer| layer.moment() == Moment::Constant)
-    {
+        .filter_map(|layer| layer.policy(cx.root))
+        .filter(|policy| policy.moment == Moment::Constant)
+        .collect();
+    if constants.is_empty() {
         return TokenStream::new();
     }
     let stack = cx.root.private("Stack");
-    let none = TokenStream::new();
-    let layers: Vec<_> = cx
-        .layers
-        .iter()
-        .map(|layer| layer.rule_tokens(Moment::Constant, &none, cx.root))
+    let layers: Vec<_> = (0..cx.layers.len())
+        .map(|at| cx.rule(at, Moment::Constant))
         .collect();
+    let in_items = constants.iter().all(|policy| cx.is_free(policy.tokens));
     let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
-        let span = layer.written("").map_or(layer.span, span_of);
-        let assert = located(quote!(assert(#place)), span);
-        quote!(const { #stack::new(&[#(#layers),*]).#assert };)
+        let span = layer.constant().map_or(layer.span, span_of);
+        let asserted = located(quote!(#stack::new(&[#(#layers),*]).assert(#place)), span);
+        if in_items {
+            quote!(const _: () = #asserted;)
+        } else {
+            quote!(const { #asserted };)
+        }
     });
-    quote!(#(#asserted)*)
+    asserted.collect()
 }
 
 /// What is evaluated once, when the call is made: policies, keys, copies for later.
 fn prologue(cx: &Cx<'_>) -> TokenStream {
     let policies = cx.layers.iter().enumerate().filter_map(|(at, layer)| {
-        let tokens = match &layer.kind {
-            LayerKind::Retry(it) => &it.policy.tokens,
-            LayerKind::Timeout(it) => &it.after.tokens,
-            LayerKind::Circuit(it) => &it.policy.tokens,
-            _ => return None,
-        };
+        let Policy {
+            moment,
+            tokens,
+            declared,
+        } = layer.policy(cx.root)?;
         let policy = local_of("policy", at);
-        (layer.moment() == Moment::Call).then(|| quote!(let #policy = #tokens;))
+        (moment == Moment::Call).then(|| quote!(let #policy: #declared = #tokens;))
     });
     let call = cx.needs_call.then(|| {
         let (call, new) = (local("call"), cx.root.private("Call"));
@@ -441,15 +454,13 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
 
 /// The rules about values that are known only now.
 fn check(cx: &Cx<'_>) -> TokenStream {
-    if !cx.layers.iter().any(|layer| layer.moment() == Moment::Call) {
+    let mut policies = cx.layers.iter().filter_map(|layer| layer.policy(cx.root));
+    if !policies.any(|policy| policy.moment == Moment::Call) {
         return TokenStream::new();
     }
-    let (misconfigured, site, output) = (cx.root.private("misconfigured"), cx.site(), cx.output());
+    let (misconfigured, site, output) = (cx.root.private("misconfigured"), site(), cx.output());
     let rejection = local("rejection");
-    let layers = cx.layers.iter().enumerate().map(|(at, layer)| {
-        let policy = local_of("policy", at);
-        layer.rule_tokens(Moment::Call, &quote!(&#policy), cx.root)
-    });
+    let layers = (0..cx.layers.len()).map(|at| cx.rule(at, Moment::Call));
     quote! {
         if let ::core::option::Option::Some(#rejection) =
             #misconfigured::<#output>(&#site, &[#(#layers),*])

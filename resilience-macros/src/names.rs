@@ -1,7 +1,8 @@
 //! The names that the glue uses, and where its tokens say they stand.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 
 /// The path of the runtime crate, as the user's crate knows it.
 #[derive(Clone)]
@@ -36,15 +37,14 @@ pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__{name}"), Span::mixed_site())
 }
 
-/// A local of ours that holds something for a name of the user's.
-pub(crate) fn local_for(prefix: &str, name: &Ident) -> Ident {
-    let name = name.to_string();
-    local(&format!("{prefix}_{}", name.trim_start_matches("r#")))
-}
-
 /// A local of ours that belongs to the layer at this place of the stack.
 pub(crate) fn local_of(name: &str, layer: usize) -> Ident {
     local(&format!("{name}_{layer}"))
+}
+
+/// A local of ours that stands for an argument.
+pub(crate) fn local_for(word: &str, argument: &Ident) -> Ident {
+    local(&format!("{word}_{}", argument.unraw()))
 }
 
 /// An item of ours inside the function.
@@ -72,4 +72,61 @@ pub(crate) fn located(tokens: TokenStream, span: Span) -> TokenStream {
             token
         })
         .collect()
+}
+
+/// `Some(…)` or `None`.
+pub(crate) fn option(value: Option<&TokenStream>) -> TokenStream {
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
+}
+
+/// A reference to a static of the user's; what is wrong with its type is said there.
+pub(crate) fn lent(path: &TokenStream) -> TokenStream {
+    let span = at(span_of(path));
+    quote_spanned!(span=> &#path)
+}
+
+/// The place of the first token.
+pub(crate) fn span_of(tokens: &impl ToTokens) -> Span {
+    let first = tokens.to_token_stream().into_iter().next();
+    first.map_or_else(Span::call_site, |token| token.span())
+}
+
+/// Whether these tokens name it, at any depth.
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    find(tokens, &name.to_string()).is_some()
+}
+
+/// The first identifier with this name, at any depth.
+pub(crate) fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == name => Some(ident),
+        TokenTree::Group(group) => find(&group.stream(), name),
+        _ => None,
+    })
+}
+
+/// Whether these tokens hold a path such as `Type::CONSTANT`.
+pub(crate) fn names_type(tokens: &TokenStream) -> bool {
+    let mut tokens = tokens.clone().into_iter().peekable();
+    let mut after_colon = false;
+    while let Some(token) = tokens.next() {
+        let found = match &token {
+            TokenTree::Group(group) => names_type(&group.stream()),
+            TokenTree::Ident(ident) => {
+                let name = ident.to_string();
+                let goes_on =
+                    matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+                !after_colon && goes_on && name.starts_with(|c: char| c.is_uppercase())
+            }
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        after_colon = matches!(&token, TokenTree::Punct(p) if p.as_char() == ':');
+    }
+    false
 }

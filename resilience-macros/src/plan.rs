@@ -21,15 +21,15 @@ pub(crate) struct Plan {
 impl Plan {
     /// Applies every rule that can be applied to what is written; the rest is left to the
     /// compiler and to the call.
-    pub(crate) fn new(mut target: Target, stack: Stack) -> Result<Self, (Target, syn::Error)> {
+    pub(crate) fn new(mut target: Target, stack: Stack) -> syn::Result<Self> {
         let mut errors = Errors::new();
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         for violation in Rules::new(&rules).violations() {
             let Some(layer) = stack.layers.get(violation.layer()) else {
                 continue;
             };
-            errors.add(match layer.written(violation.key()) {
-                Some(written) => error_at(written, layer.span, &violation),
+            errors.add(match layer.written(&violation) {
+                Some(written) => error_at(written, layer.span, violation),
                 None => syn::Error::new(layer.span, violation.to_string()),
             });
         }
@@ -47,20 +47,12 @@ impl Plan {
                 compensate.check(&params, &mut errors);
             }
         }
-        match errors.into_result(()) {
-            Err(errors) => Err((target, errors)),
-            Ok(()) => {
-                target.signature = signature;
-                if target.owned_receiver().is_some() && uses_self_again(&target, &stack) {
-                    target.make_receiver_mutable();
-                }
-                Ok(Self {
-                    target,
-                    stack,
-                    params,
-                })
-            }
-        }
+        target.signature = signature;
+        errors.into_result(Self {
+            target,
+            stack,
+            params,
+        })
     }
 
     pub(crate) fn parts(&self) -> (&Target, &Root, &[Layer], &[Param]) {
@@ -75,15 +67,6 @@ impl Plan {
     pub(crate) fn name(&self) -> Option<&syn::LitStr> {
         self.stack.name.as_ref()
     }
-}
-
-/// Whether `self` is given to more than one run of the user's code.
-fn uses_self_again(target: &Target, stack: &Stack) -> bool {
-    stack.layers.iter().any(|layer| match &layer.kind {
-        LayerKind::Retry(_) => true,
-        LayerKind::Fallback(fallback) => fallback.uses_self(target),
-        _ => false,
-    })
 }
 
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.

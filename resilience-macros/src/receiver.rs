@@ -1,14 +1,14 @@
 //! The arguments of the function, and functions that are called with some of them.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
-use syn::{Attribute, FnArg, Pat, Type, spanned::Spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
     errors::error_at,
-    names::{Root, at, located},
-    target::Target,
+    lower::Cx,
+    names::{Root, at},
 };
 
 /// One argument.
@@ -17,8 +17,6 @@ pub(crate) struct Param {
     pub(crate) name: Ident,
     /// The pattern the user wrote, bound anew for each attempt.
     pub(crate) pattern: Pat,
-    /// `#[allow(…)]` and the like, which must stand on whatever binds the pattern.
-    pub(crate) lints: Vec<Attribute>,
     pub(crate) declared: Type,
     pub(crate) form: Form,
 }
@@ -52,6 +50,10 @@ impl Param {
             };
             let (pattern, declared) = ((*typed.pat).clone(), (*typed.ty).clone());
             let name = match &pattern {
+                // The glue must not use what the user says is unused.
+                Pat::Ident(ident) if rebind && ident.ident.to_string().starts_with('_') => {
+                    Ident::new(&format!("__arg_{place}"), at(ident.ident.span()))
+                }
                 Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none() => {
                     ident.ident.clone()
                 }
@@ -61,22 +63,14 @@ impl Param {
                 *typed.pat = syn::parse_quote!(#name);
             }
             let form = Form::of(&declared);
-            let lints = typed.attrs.iter().filter(|attribute| is_lint(attribute));
             params.push(Self {
                 name,
                 pattern,
-                lints: lints.cloned().collect(),
                 declared,
                 form,
             });
         }
         params
-    }
-
-    /// The statement that binds what the user wrote to `value`.
-    pub(crate) fn bind(&self, value: &TokenStream) -> TokenStream {
-        let (lints, pattern) = (&self.lints, &self.pattern);
-        quote!(#(#lints)* let #pattern = #value;)
     }
 
     pub(crate) fn is_owned(&self) -> bool {
@@ -90,17 +84,19 @@ impl Param {
 
     /// A copy of an owned argument; what is wrong with its type is said on the type.
     pub(crate) fn clone_tokens(&self, root: &Root) -> TokenStream {
-        let span = self.declared.span();
+        let span = at(self.declared.span());
         let argument = root.private_at("argument", span);
-        let name = located(quote_ident(&self.name), span);
-        quote!(#argument(&#name))
+        let mut name = self.name.clone();
+        name.set_span(name.span().located_at(span));
+        quote_spanned!(span=> #argument(&#name))
     }
 
     /// A reference for one more use.
     pub(crate) fn reborrow(&self) -> TokenStream {
         let name = &self.name;
         if self.form == Form::BorrowedMut {
-            quote!(&mut *#name)
+            let span = at(self.declared.span());
+            quote_spanned!(span=> &mut *#name)
         } else {
             quote!(#name)
         }
@@ -113,16 +109,6 @@ impl Param {
             other => other,
         }
     }
-}
-
-fn is_lint(attribute: &Attribute) -> bool {
-    let words = ["allow", "expect", "warn", "deny", "forbid"];
-    words.iter().any(|word| attribute.path().is_ident(word))
-}
-
-/// The same identifier with the user's resolution; only its place is borrowed by the caller.
-fn quote_ident(name: &Ident) -> TokenStream {
-    quote!(#name)
 }
 
 fn strip(declared: &Type) -> &Type {
@@ -141,12 +127,10 @@ pub(crate) struct Picked {
 }
 
 impl Picked {
-    pub(crate) fn parse(written: TokenStream, word: &str, otherwise: Span) -> syn::Result<Self> {
+    pub(crate) fn parse(written: &TokenStream, word: &str, otherwise: Span) -> syn::Result<Self> {
         let mut tokens: Vec<TokenTree> = written.clone().into_iter().collect();
         let group = match tokens.last() {
-            Some(TokenTree::Group(group))
-                if group.delimiter() == proc_macro2::Delimiter::Parenthesis =>
-            {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
                 let group = group.stream();
                 tokens.pop();
                 Some(group)
@@ -158,9 +142,9 @@ impl Picked {
             let text = format!(
                 "`{word}` takes the path of an async function: write `#[{word}(function)]` or `#[{word}(function(argument))]`"
             );
-            error_at(&written, otherwise, text)
+            error_at(written, otherwise, text)
         })?;
-        let arguments = group.map(args::list_of);
+        let arguments = group.map(args::list_of).transpose()?;
         Ok(Self { path, arguments })
     }
 
@@ -174,15 +158,24 @@ impl Picked {
         })
     }
 
+    /// The call, whose errors point at the path.
+    pub(crate) fn call(&self, arguments: &[TokenStream]) -> TokenStream {
+        let (path, span) = (&self.path, at(last_span(&self.path)));
+        let mut given = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        given.set_span(span);
+        let awaited = quote_spanned!(span=> .await);
+        quote!(#path #given #awaited)
+    }
+
     /// `Self::f` of a method is given `self` first.
-    pub(crate) fn wants_self(&self, target: &Target) -> bool {
+    pub(crate) fn wants_self(&self, cx: &Cx<'_>) -> bool {
         let named = self
             .arguments
             .iter()
             .flatten()
             .any(|argument| argument.to_string() == "self");
         !named
-            && target.receiver().is_some()
+            && cx.target.receiver().is_some()
             && self.path.segments.len() == 2
             && self
                 .path
@@ -199,4 +192,11 @@ impl Picked {
             .map(|last| last.ident.to_string())
             .unwrap_or_default()
     }
+}
+
+/// The place of the last segment.
+pub(crate) fn last_span(path: &syn::Path) -> Span {
+    path.segments
+        .last()
+        .map_or_else(Span::call_site, |last| last.ident.span())
 }

@@ -1,8 +1,15 @@
 //! `Stack`: all attributes of one function as they were written, outermost first.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
-use crate::{args::Args, errors::Errors, layer::Layer, names::Root, value::string};
+use crate::{
+    args::{Args, wrong},
+    collect::is_path,
+    errors::Errors,
+    layer::Layer,
+    names::Root,
+    value::string,
+};
 
 /// The stack of one function.
 pub(crate) struct Stack {
@@ -24,19 +31,24 @@ impl Stack {
             let args = Args::new(word, group.stream());
             entries.extend(errors.take(args));
         }
-        let (mut root, mut name) = (None, None);
+        let (mut root, mut name): (Option<TokenStream>, Option<syn::LitStr>) = (None, None);
         for args in &mut entries {
-            root = root.or(args.key("crate").map(|(_, path)| path));
-            let written = args.read("name", string);
-            if let (Some(first), Some(second)) = (&name, &written) {
-                let first: &syn::LitStr = first;
-                if first.value() != second.value() {
-                    let text = format!(
-                        "the site is called `{}` already: keep one name",
-                        first.value()
-                    );
-                    errors.add(syn::Error::new(second.span(), text));
-                }
+            let path = args.read("crate", crate_path);
+            if let (Some(first), Some(second)) = (&root, &path)
+                && first.to_string() != second.to_string()
+            {
+                let first = first.to_string().replace(' ', "");
+                let text = format!("the crate is called `{first}` already: keep one path");
+                errors.at(second, args.span(), text);
+            }
+            root = root.or(path);
+            let written = args.read("name", |key, written| string(key, &written));
+            if let (Some(first), Some(second)) = (&name, &written)
+                && first.value() != second.value()
+            {
+                let first = first.value();
+                let text = format!("the site is called `{first}` already: keep one name");
+                errors.add(syn::Error::new(second.span(), text));
             }
             name = name.or(written);
         }
@@ -53,4 +65,12 @@ impl Stack {
         }
         errors.into_result(Self { root, name, layers })
     }
+}
+
+fn crate_path(key: &Ident, written: TokenStream) -> syn::Result<TokenStream> {
+    if is_path(&written) {
+        return Ok(written);
+    }
+    let text = "`crate` is the path under which this crate is known: write `crate = ::resilience`";
+    Err(wrong(&written, key, text))
 }

@@ -1,21 +1,25 @@
 //! The function under the attributes: its attributes and signature, and its body unread.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{
-    Attribute, FnArg, GenericArgument, PathArguments, ReceiverKind, ReturnType, Signature, Type,
+    FnArg, GenericArgument, PathArguments, ReceiverKind, ReturnType, Signature, Type,
     TypeParamBound, Visibility,
     parse::{Parse, ParseStream},
     spanned::Spanned,
 };
 
-use crate::{names::at, receiver::Form};
+use crate::{
+    collect::{bare, outer_attributes},
+    limits,
+    receiver::Form,
+};
 
 /// A function whose body is carried along as it is.
 pub(crate) struct Target {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
-    pub(crate) defaultness: TokenStream,
+    attributes: TokenStream,
+    visibility: Visibility,
+    defaultness: TokenStream,
     pub(crate) signature: Signature,
     pub(crate) body: Group,
     pub(crate) kind: Kind,
@@ -36,31 +40,88 @@ pub(crate) enum Kind {
     Boxed,
 }
 
-impl Parse for Target {
+/// What stands between the attributes and the body.
+struct Head {
+    visibility: Visibility,
+    defaultness: TokenStream,
+    signature: Signature,
+}
+
+impl Parse for Head {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         // `default fn` of specialisation is the compiler's business.
         let defaultness = match input.parse::<Option<syn::Token![default]>>()? {
             Some(token) => token.to_token_stream(),
             None => TokenStream::new(),
         };
-        let signature: Signature = input.parse()?;
-        let body = match input.parse::<TokenTree>()? {
-            TokenTree::Group(body) => body,
-            other => {
-                let text =
-                    "this method has no body to make resilient: annotate its implementations";
-                return Err(syn::Error::new(other.span(), text));
-            }
+        if let Some(text) = no_function(input) {
+            return Err(input.error(text));
+        }
+        Ok(Self {
+            visibility,
+            defaultness,
+            signature: input.parse()?,
+        })
+    }
+}
+
+/// What to annotate instead of an item that is no function.
+fn no_function(input: ParseStream<'_>) -> Option<&'static str> {
+    if input.peek(syn::Token![impl]) {
+        return Some("an `impl` block makes no calls: annotate its methods");
+    }
+    if input.peek(syn::Token![trait]) {
+        return Some("a trait makes no calls: annotate its default methods or its implementations");
+    }
+    let starts_other = input.peek(syn::Token![struct])
+        || input.peek(syn::Token![enum])
+        || input.peek(syn::Token![mod])
+        || input.peek(syn::Token![static])
+        || input.peek(syn::Token![type])
+        || input.peek(syn::Token![use])
+        || input.peek(syn::Token![let])
+        || (input.peek(syn::Token![const]) && input.peek2(syn::Ident));
+    starts_other.then_some("this is no function: annotate an `async fn`")
+}
+
+impl Target {
+    /// Reads a function. Its body stays unread: it can be long, and only the compiler need
+    /// understand it.
+    pub(crate) fn read(item: TokenStream) -> syn::Result<Self> {
+        let (attributes, head) = outer_attributes(item);
+        let mut head: Vec<TokenTree> = head.into_iter().collect();
+        let last = head.pop();
+        let body = last.clone().and_then(body_of);
+        // Without a body, the last token is needed to say what else this is.
+        let semicolon = matches!(&last, Some(TokenTree::Punct(punct)) if punct.as_char() == ';');
+        if body.is_none() && !semicolon {
+            head.extend(last.clone());
+        }
+        let head: TokenStream = head.into_iter().collect();
+        if limits::are_exceeded(&head) {
+            let text = "this signature is nested too deeply or too long";
+            return Err(syn::Error::new(proc_macro2::Span::call_site(), text));
+        }
+        let Head {
+            visibility,
+            defaultness,
+            signature,
+        } = syn::parse2(head)?;
+        let Some(body) = body else {
+            let text = "this method has no body to make resilient: annotate its implementations";
+            return Err(crate::errors::error_at(&last, signature.ident.span(), text));
         };
         let (kind, declared) = result_of(&signature)?;
         let (output, failure) = (
             without_opaque(&declared, "_"),
             without_opaque(&declared, "()"),
         );
+        let attributes = attributes.into_iter();
         Ok(Self {
-            attributes,
+            attributes: attributes
+                .map(|(pound, group)| quote!(#pound #group))
+                .collect(),
             visibility,
             defaultness,
             signature,
@@ -70,9 +131,7 @@ impl Parse for Target {
             failure,
         })
     }
-}
 
-impl Target {
     /// The attributes, visibility and signature.
     pub(crate) fn head(&self) -> TokenStream {
         let Self {
@@ -82,7 +141,7 @@ impl Target {
             signature,
             ..
         } = self;
-        quote::quote!(#(#attributes)* #visibility #defaultness #signature)
+        quote!(#attributes #visibility #defaultness #signature)
     }
 
     /// How a method takes `self`.
@@ -95,30 +154,19 @@ impl Target {
         })
     }
 
-    /// The `self` that an attempt or a fallback may consume, and that can be assigned anew.
-    pub(crate) fn owned_receiver(&self) -> Option<Ident> {
-        let receiver = self.receiver()?;
-        // A pinned reference is no owned value, and cannot be cloned.
-        let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, declared) if generic(declared, "Pin").is_some());
-        if pinned || self.receives() != Some(Form::Owned) {
-            return None;
-        }
-        Some(Ident::new("self", receiver.self_token.span))
-    }
-
-    /// Lets the glue assign `self` anew.
-    pub(crate) fn make_receiver_mutable(&mut self) {
-        if let Some(FnArg::Receiver(receiver)) = self.signature.inputs.first_mut() {
-            let span = at(receiver.self_token.span);
-            receiver.mutability.get_or_insert(syn::Token![mut](span));
-        }
-    }
-
     pub(crate) fn receiver(&self) -> Option<&syn::Receiver> {
         match self.signature.inputs.first()? {
             FnArg::Receiver(receiver) => Some(receiver),
             FnArg::Typed(_) => None,
         }
+    }
+}
+
+/// The braces of a body, also where a `macro_rules!` variable stands for it.
+fn body_of(last: TokenTree) -> Option<Group> {
+    match bare(last.into()).into_iter().next()? {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
+        _ => None,
     }
 }
 

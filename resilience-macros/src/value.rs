@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Lit;
 
-use crate::{args::wrong, names::Root};
+use crate::{
+    args::wrong,
+    names::{Root, at, span_of},
+};
 
 /// A value of an attribute and the moment at which it is known.
 #[derive(Clone)]
@@ -58,7 +61,7 @@ impl<T> Value<T> {
     }
 }
 
-/// Whether these tokens are the path of a constant: its last segment is in SCREAMING_CASE.
+/// Whether these tokens are the path of a constant: its last segment is in `SCREAMING_CASE`.
 pub(crate) fn is_constant(tokens: &TokenStream) -> bool {
     let mut last = None;
     for token in tokens.clone() {
@@ -113,6 +116,12 @@ pub(crate) fn duration(key: &Ident, written: TokenStream) -> syn::Result<Value<D
         };
         return Err(wrong(&written, key, text));
     };
+    if number.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+        && decimal(number, unit_nanos).is_none()
+    {
+        let text = format!("`{digits}` is too long a time: write at most `200000d`");
+        return Err(wrong(&written, key, text));
+    }
     let Some(nanos) = decimal(number, unit_nanos) else {
         let text = format!("`{digits}` is no duration: write plain digits and one of {UNITS}");
         return Err(wrong(&written, key, text));
@@ -177,12 +186,13 @@ pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>
 }
 
 /// A window that a constant or an expression says: `u32` calls or a `Duration`.
-pub(crate) fn window(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<()>> {
+pub(crate) fn window(key: &Ident, written: &TokenStream, root: &Root) -> syn::Result<Value<()>> {
     let mut value = Value::later(written.clone())
-        .map_err(|_| not_a(key, &written, "window", "`100` calls or `30s`"))?;
+        .map_err(|_| not_a(key, written, "window", "`100` calls or `30s`"))?;
     let window = root.private("WindowOf");
     let tokens = value.tokens;
-    value.tokens = quote!(#window(#tokens).window());
+    let span = at(span_of(&tokens));
+    value.tokens = quote_spanned!(span=> #window(#tokens).window());
     Ok(value)
 }
 
@@ -238,10 +248,10 @@ pub(crate) fn factor(key: &Ident, written: TokenStream) -> syn::Result<Value<f64
 }
 
 /// A string literal.
-pub(crate) fn string(key: &Ident, written: TokenStream) -> syn::Result<syn::LitStr> {
+pub(crate) fn string(key: &Ident, written: &TokenStream) -> syn::Result<syn::LitStr> {
     syn::parse2(written.clone()).map_err(|_| {
         wrong(
-            &written,
+            written,
             key,
             format!("`{key}` is text: write `{key} = \"…\"`"),
         )

@@ -109,12 +109,38 @@ impl Retry {
     /// What all retries together wait at the least, if no error asks for more.
     #[must_use]
     pub const fn shortest_wait(&self) -> Duration {
+        self.wait(false, Duration::ZERO)
+    }
+
+    /// What all retries together wait at the most. `asked` says whether the delay that an error
+    /// asks for is read: each may be as long as `after_max`.
+    #[must_use]
+    pub const fn longest_wait(&self, asked: bool) -> Duration {
+        let least = if asked {
+            self.after_max
+        } else {
+            Duration::ZERO
+        };
+        self.wait(true, least)
+    }
+
+    const fn wait(&self, longest: bool, least: Duration) -> Duration {
         let mut sum = Duration::ZERO;
         let mut retry = 1;
         while retry <= self.retries() {
-            let delay = self.jitter.shortest(&self.backoff, retry);
+            let delay = if longest {
+                self.jitter.longest(&self.backoff, retry)
+            } else {
+                self.jitter.shortest(&self.backoff, retry)
+            };
+            let capped = delay.as_nanos() == self.backoff.cap.as_nanos();
+            let delay = if delay.as_nanos() < least.as_nanos() {
+                least
+            } else {
+                delay
+            };
             // From here on every delay is the cap: no need to go through all four billion.
-            if delay.as_nanos() == self.backoff.cap.as_nanos() || retry >= 10_000 {
+            if capped || retry >= 10_000 {
                 let rest = self.retries() - retry + 1;
                 return sum.saturating_add(delay.saturating_mul(rest));
             }
@@ -144,6 +170,21 @@ mod tests {
         assert_eq!(retry.jitter(Jitter::Equal).shortest_wait(), second * 7 / 2);
         let many = retry.jitter(Jitter::None).max(u32::MAX);
         assert!(many.shortest_wait() > second * 10 * (u32::MAX - 10));
+    }
+
+    #[test]
+    fn the_longest_wait_counts_what_an_error_may_ask_for() {
+        let second = Duration::from_secs(1);
+        let retry = Retry::new().backoff(Schedule::exponential(second));
+        assert_eq!(retry.longest_wait(false), second * 7);
+        assert_eq!(retry.longest_wait(true), second * 360);
+        assert_eq!(retry.after_max(second * 2).longest_wait(true), second * 8);
+        let wide = retry.jitter(Jitter::Decorrelated);
+        assert_eq!(wide.longest_wait(false), second * (3 + 9 + 10));
+        assert_eq!(retry.max(u32::MAX).longest_wait(false), {
+            let first = second * (1 + 2 + 4 + 8);
+            first + second * 10 * (u32::MAX - 4)
+        });
     }
 
     #[test]

@@ -199,7 +199,23 @@ impl Jitter {
         jittered.min(schedule.cap)
     }
 
-    /// The shortest this jitter makes `delay`.
+    /// The longest this jitter makes the delay before a retry.
+    #[must_use]
+    pub(crate) const fn longest(self, schedule: &Schedule, retry: u32) -> Duration {
+        if !matches!(self, Self::Decorrelated) {
+            return schedule.delay(retry);
+        }
+        let tripled = schedule
+            .delay(1)
+            .saturating_mul(3_u32.saturating_pow(retry));
+        if tripled.as_nanos() > schedule.cap.as_nanos() {
+            schedule.cap
+        } else {
+            tripled
+        }
+    }
+
+    /// The shortest this jitter makes the delay before a retry.
     #[must_use]
     pub(crate) const fn shortest(self, schedule: &Schedule, retry: u32) -> Duration {
         let delay = schedule.delay(retry);

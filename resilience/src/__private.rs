@@ -15,10 +15,10 @@ pub use crate::{
     fallback::fell_back,
     glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{Classified, FromRejection, Outcome, Rejectable},
+    outcome::{Classified, FromRejection, Outcome},
     retry::{
-        Asked, Attempts, RetryBudget, RetryLayer, by_class, filter, judge, judge_value, predicate,
-        selector, selects,
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
+        judge_value, selector, selects,
     },
     saga::{
         compensation::{

@@ -4,7 +4,12 @@ use std::{borrow::Cow, future::Future, time::Duration};
 
 use resilience_policy::{Layer, Stack, Window};
 
-use crate::{outcome::Rejectable, rejection::Rejection, saga::StepOutcome, site::Site};
+use crate::{
+    outcome::{FromRejection, Outcome, rejected},
+    rejection::Rejection,
+    saga::StepOutcome,
+    site::Site,
+};
 
 /// Fixes what a future comes to, for functions that return one.
 #[inline]
@@ -14,10 +19,13 @@ pub fn typed<R, F: Future<Output = R>>(future: F) -> F {
 
 /// The rules, applied to values that are known only now.
 #[inline]
-pub fn misconfigured<R: Rejectable>(site: &'static Site, layers: &[Layer]) -> Option<R> {
+pub fn misconfigured<R: Outcome<Error: FromRejection>>(
+    site: &'static Site,
+    layers: &[Layer],
+) -> Option<R> {
     let violation = Stack::new(layers).check().err()?;
     let reason = Cow::Owned(violation.to_string());
-    Some(R::rejected(Rejection::Misconfigured {
+    Some(rejected(Rejection::Misconfigured {
         site: site.name(),
         reason,
     }))

@@ -67,20 +67,23 @@ impl<E: From<Rejection>> FromRejection for E {
     }
 }
 
-/// An outcome whose error can hold a rejection.
-pub trait Rejectable: Outcome {
-    /// The rejection as an outcome.
-    fn rejected(rejection: Rejection) -> Self;
-}
-
-impl<T, E: FromRejection> Rejectable for Result<T, E> {
-    #[cold]
-    fn rejected(rejection: Rejection) -> Self {
-        Err(E::from_rejection(rejection))
-    }
-}
-
 /// An outcome whose error says what it means.
+///
+/// A trait of the outcome, not a bound on its error: so the compiler points at the return type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a `Result`",
+    label = "the layers above this function have no error to look at",
+    note = "return `Result<T, E>`, or an alias of it such as `io::Result<T>`"
+)]
 pub trait Classified: Outcome<Error: Classify> {}
 
 impl<T, E: Classify> Classified for Result<T, E> {}
+
+/// The rejection as an outcome.
+///
+/// Layers keep this as a function pointer: their futures ask no bound of `R`, so that an error
+/// type which cannot hold a rejection is reported once, on the return type.
+#[cold]
+pub(crate) fn rejected<R: Outcome<Error: FromRejection>>(rejection: Rejection) -> R {
+    R::from_result(Err(FromRejection::from_rejection(rejection)))
+}

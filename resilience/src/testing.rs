@@ -18,14 +18,8 @@
 
 mod script;
 
-use std::cell::Cell;
-
 pub use self::script::Script;
-
-thread_local! {
-    static RANDOM: Cell<Option<u64>> = const { Cell::new(None) };
-    static NO_DELAYS: Cell<bool> = const { Cell::new(false) };
-}
+use crate::{rng, time};
 
 /// Undoes what a function of the test kit fixed, when dropped.
 #[derive(Debug)]
@@ -41,8 +35,12 @@ enum Undo {
 impl Drop for Fixed {
     fn drop(&mut self) {
         match self.0 {
-            Undo::Random(before) => RANDOM.set(before),
-            Undo::Delays(before) => NO_DELAYS.set(before),
+            Undo::Random(before) => {
+                rng::fix(before);
+            }
+            Undo::Delays(before) => {
+                time::switch_delays_off(before);
+            }
         }
     }
 }
@@ -58,7 +56,7 @@ pub fn fix_jitter(part: f64) -> Fixed {
         reason = "float casts saturate, and 1.0 becomes exactly the largest number"
     )]
     let random = (part.clamp(0.0, 1.0) * u64::MAX as f64) as u64;
-    Fixed(Undo::Random(RANDOM.replace(Some(random))))
+    Fixed(Undo::Random(rng::fix(Some(random))))
 }
 
 /// Seeds the jitter on this thread, so that a run repeats.
@@ -68,7 +66,7 @@ pub fn seed_jitter(seed: u64) {
 
 /// Makes every delay between attempts zero on this thread, also those asked by errors.
 pub fn no_delays() -> Fixed {
-    Fixed(Undo::Delays(NO_DELAYS.replace(true)))
+    Fixed(Undo::Delays(time::switch_delays_off(true)))
 }
 
 /// Fills every retry budget and closes every circuit of the process, forced ones too.
@@ -79,12 +77,4 @@ pub fn no_delays() -> Fixed {
 pub fn reset() {
     crate::retry::reset_all();
     crate::circuit::reset_all();
-}
-
-pub(crate) fn fixed_random() -> Option<u64> {
-    RANDOM.get()
-}
-
-pub(crate) fn delays_are_off() -> bool {
-    NO_DELAYS.get()
 }

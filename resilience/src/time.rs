@@ -49,10 +49,21 @@ pub(crate) fn stamp(at: Instant) -> u64 {
 /// The delay, or none where the test kit has switched delays off.
 pub(crate) fn shortened(delay: Duration) -> Duration {
     #[cfg(feature = "testing")]
-    if crate::testing::delays_are_off() {
+    if NO_DELAYS.get() {
         return Duration::ZERO;
     }
     delay
+}
+
+#[cfg(feature = "testing")]
+thread_local! {
+    static NO_DELAYS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Switches delays off or on for this thread; returns whether they were off before.
+#[cfg(feature = "testing")]
+pub(crate) fn switch_delays_off(off: bool) -> bool {
+    NO_DELAYS.replace(off)
 }
 
 /// Whole nanoseconds, saturating.

@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use crate::{
     call::Call,
     event::event,
-    outcome::Rejectable,
+    outcome::{FromRejection, Outcome, rejected},
     rejection::Rejection,
     site::Site,
     time::{Limit, Timer, later, now},
@@ -22,7 +22,7 @@ pin_project! {
     /// The future of a `timeout` layer.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Timeout<'a, F> {
+    pub struct Timeout<'a, R, F> {
         // `None` once the limit has passed: the body is dropped before the caller hears of it.
         #[pin]
         inner: Option<F>,
@@ -30,6 +30,7 @@ pin_project! {
         limit: &'a Limit<'a>,
         call: Option<&'a Call>,
         site: &'static Site,
+        reject: fn(Rejection) -> R,
     }
 }
 
@@ -42,9 +43,9 @@ pub fn timeout<'a, R, F>(
     limit: &'a Limit<'a>,
     call: Option<&'a Call>,
     inner: F,
-) -> Timeout<'a, F>
+) -> Timeout<'a, R, F>
 where
-    R: Rejectable,
+    R: Outcome<Error: FromRejection>,
     F: Future<Output = R>,
 {
     Timeout {
@@ -53,10 +54,11 @@ where
         limit,
         call,
         site,
+        reject: rejected,
     }
 }
 
-impl<R: Rejectable, F: Future<Output = R>> Future for Timeout<'_, F> {
+impl<R, F: Future<Output = R>> Future for Timeout<'_, R, F> {
     type Output = R;
 
     #[inline]
@@ -72,7 +74,8 @@ impl<R: Rejectable, F: Future<Output = R>> Future for Timeout<'_, F> {
         }
         this.limit.cut();
         this.inner.set(None);
-        Poll::Ready(R::rejected(timed_out(this.site, this.limit, *this.call)))
+        let rejection = timed_out(this.site, this.limit, *this.call);
+        Poll::Ready((this.reject)(rejection))
     }
 }
 

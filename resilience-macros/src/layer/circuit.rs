@@ -1,15 +1,15 @@
 //! `circuit`: its policy or shared state, and the guard around what lies inside.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use resilience_policy::Circuit as Policy;
 
 use super::{Built, filter::Filter};
 use crate::{
     args::Args,
-    lower::{Cx, Inner, span_of},
-    names::{Root, item_of, local_of, located},
-    value::{Moment, count, duration, expression, is_constant, percentage},
+    lower::{Cx, Inner},
+    names::{Root, at as at_user, find, item_of, lent, local_of, located, site, span_of},
+    value::{Moment, count, duration, expression, percentage},
 };
 
 /// `#[circuit(failures = 5, cooldown = 30s)]`
@@ -30,7 +30,7 @@ enum State {
 }
 
 impl Circuit {
-    pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Self> {
+    pub(crate) fn parse(args: &mut Args, root: &Root) -> Self {
         let shared = shared(args);
         let policy = root.private("CircuitPolicy");
         let mut policy = Built::new(Policy::new(), quote!(#policy::new()));
@@ -76,30 +76,29 @@ impl Circuit {
         let key = args.read("key", expression);
         let filter = Filter::parse(args, false).unwrap_or_else(|| Filter::retryable(args.span()));
         let state = match (shared, key) {
-            (Some(path), None) => {
-                refuse_values(args, &policy, &path);
-                policy = Built::named(path.clone());
-                policy.moment = Moment::Literal;
-                State::Shared(path)
-            }
-            (Some(path), Some(_)) => {
-                let text = "a shared circuit has one state for all keys: remove `key`, or the path";
-                args.errors.at(&path, args.span(), text);
+            (Some(path), _) => {
+                // Checked where it is defined; here nothing is known of it.
+                policy.literal = None;
                 State::Shared(path)
             }
             (None, Some(key)) => State::Keyed(key),
             (None, None) => State::Own,
         };
-        Some(Self {
+        Self {
             policy,
             filter,
             state,
-        })
+        }
     }
 
     /// Whether its state is its own: neither keyed nor shared.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self.state, State::Own)
+    }
+
+    /// Whether its values are said elsewhere.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.state, State::Shared(_))
     }
 
     /// The policy of a shared circuit, which a `static` holds.
@@ -119,11 +118,10 @@ impl Circuit {
 
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let (name, site) = (item_of("CIRCUIT", at), cx.site());
-        // No static can hold what is known only when the call is made, nor a constant of `Self` or
-        // of a generic parameter. Every call brings its policy along.
-        let policy = if self.policy.moment == Moment::Literal {
-            self.policy.tokens.clone()
+        let (name, site) = (item_of("CIRCUIT", at), site());
+        // What is known only when the call is made, or names `Self`, no static can hold.
+        let policy = if self.in_static() {
+            cx.policy(at)
         } else {
             let policy = cx.root.private("CircuitPolicy");
             quote!(#policy::new())
@@ -141,21 +139,24 @@ impl Circuit {
         }
     }
 
+    fn in_static(&self) -> bool {
+        self.policy.moment != Moment::Call && find(&self.policy.tokens, "Self").is_none()
+    }
+
     /// The state of the key, looked up before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let State::Keyed(key) = &self.state else {
-            return TokenStream::new();
+        let circuit = local_of("circuit", at);
+        let key = match &self.state {
+            State::Own | State::Shared(_) => return TokenStream::new(),
+            State::Keyed(key) => key,
         };
-        let (circuit, name, module) = (
-            local_of("circuit", at),
-            item_of("CIRCUIT", at),
-            cx.root.module(),
-        );
-        let policy = cx.policy(at, self.policy.moment, &self.policy.tokens);
+        let (name, module) = (item_of("CIRCUIT", at), cx.root.module());
+        let span = at_user(span_of(key));
+        let picked = quote_spanned!(span=> (&&&#module::KeyOf(&(#key))).pick());
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.under(#policy, &(&&&#module::KeyOf(&(#key))).pick())
+                #name.at(&#picked)
             };
         }
     }
@@ -164,19 +165,20 @@ impl Circuit {
     /// circuit::<Ret, _, _, _>(&SITE, &CIRCUIT, POLICY, limit, call, filter, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let (site, output, guard) = (cx.site(), cx.output(), cx.root.private("circuit"));
+        let (site, output, guard) = (site(), cx.output(), cx.root.private("circuit"));
         let (limit, call) = (cx.limit_around(at), cx.call());
-        let policy = cx.policy(at, self.policy.moment, &self.policy.tokens);
+        let (circuit, policy) = (local_of("circuit", at), cx.policy(at));
         let (state, policy) = match &self.state {
             State::Own => {
                 let name = item_of("CIRCUIT", at);
-                (quote!(&#name), policy)
+                (quote!(&#name), quote!(&#policy))
             }
-            State::Shared(path) => (quote!(&#path), quote!(#path.policy())),
-            State::Keyed(_) => {
-                let circuit = local_of("circuit", at);
-                (quote!(&#circuit), policy)
+            State::Shared(_) => {
+                let name = item_of("SHARED", at);
+                (quote!(#name), quote!(#name.policy()))
             }
+            // By reference: under a retry, the next attempt needs it again.
+            State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
         let selects = self.filter.selects(cx.root, &cx.failure());
         let Inner {
@@ -197,21 +199,26 @@ impl Circuit {
     }
 }
 
-/// The path of a `static` circuit.
+/// The path of a `static` circuit, whose values are all said where it is defined.
 fn shared(args: &mut Args) -> Option<TokenStream> {
-    let path = args.positional()?;
-    if is_constant(&path) {
-        return Some(path);
-    }
-    let text = "`circuit` takes the path of a `static` circuit here, or keys: write `#[circuit(PAYMENTS)]` or `#[circuit(failures = 5)]`";
-    args.errors.at(&path, args.span(), text);
-    None
+    let path = args.constant(
+        "the path of a `static` circuit, or keys: write `#[circuit(PAYMENTS)]` or `#[circuit(failures = 5)]`",
+    )?;
+    args.refuse_others(&["on", "name", "crate"], |key| {
+        if key == "key" {
+            format!("`{path}` has one state for all keys: remove `key`, or the path")
+        } else {
+            format!("`{key}` belongs to the shared circuit: write it where `{path}` is defined")
+        }
+    });
+    Some(path)
 }
 
 /// The rules about the policy of a shared circuit. Only a `static` may read a `static`:
 ///
 /// ```text
-/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*PAYMENTS.policy()), own: false }]).assert(0);
+/// static SHARED: &Circuit = &PAYMENTS;
+/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }]).assert(0);
 /// ```
 fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     let (name, stack, layer) = (
@@ -219,17 +226,17 @@ fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
         cx.root.private("Stack"),
         cx.root.private("Layer"),
     );
-    let policy = quote!(::core::option::Option::Some(*#path.policy()));
+    let (shared, circuit, reference) = (
+        item_of("SHARED", at),
+        cx.root.private("Circuit"),
+        lent(path),
+    );
+    let policy = quote!(::core::option::Option::Some(*#shared.policy()));
     let policy = quote!(#layer::Circuit { policy: #policy, own: false });
     let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
-    quote!(static #name: () = #assertion;)
-}
-
-fn refuse_values(args: &mut Args, policy: &Built<Policy>, path: &TokenStream) {
-    for (key, written) in policy.all_written() {
-        let text =
-            format!("`{key}` belongs to the shared circuit: write it where `{path}` is defined");
-        args.errors.at(written, args.word.span(), text);
+    quote! {
+        static #shared: &#circuit = #reference;
+        static #name: () = #assertion;
     }
 }
 
@@ -255,7 +262,7 @@ fn window(args: &mut Args, policy: &mut Built<Policy>, root: &Root) {
         );
     } else {
         // The type of the constant or expression says which of the two it is.
-        let parsed = crate::value::window(&key, written, root);
+        let parsed = crate::value::window(&key, &written, root);
         policy.set(
             "window",
             "window_of",

@@ -1,13 +1,13 @@
 //! `compensate`: the undo and what it is given, and the step around what lies inside.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{local, local_for, local_of},
-    receiver::{Form, Param, Picked},
+    names::{local, local_for, local_of, located, site, span_of},
+    receiver::{Form, Param, Picked, last_span},
 };
 
 /// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
@@ -34,7 +34,7 @@ impl Compensate {
             args.errors.add(syn::Error::new(args.span(), text));
             return None;
         };
-        let picked = Picked::parse(written, "compensate", args.span());
+        let picked = Picked::parse(&written, "compensate", args.span());
         let undo = args.errors.take(picked)?;
         let enlists = match (undo.find("output"), undo.find("outcome")) {
             (Some(_), Some(outcome)) => {
@@ -57,34 +57,37 @@ impl Compensate {
             let known = ["output", "outcome", "self"].contains(&written.as_str())
                 || params.iter().any(|param| param.name == written);
             if !known {
-                let names: Vec<_> = params
-                    .iter()
-                    .map(|param| format!("`{}`", param.name))
-                    .collect();
+                let names = params.iter().map(|param| format!("`{}`", param.name));
+                let names = names.chain(["`output`".to_owned(), "`outcome`".to_owned()]);
                 let text = format!(
-                    "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}`output`, `outcome`",
-                    names
-                        .iter()
-                        .map(|name| format!("{name}, "))
-                        .collect::<String>()
+                    "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}",
+                    names.collect::<Vec<_>>().join(", ")
                 );
                 errors.at(argument, Span::call_site(), text);
             }
         }
     }
 
-    fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<&'p Param> {
+    /// The arguments of the function that the undo names, and where.
+    fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<(Span, &'p Param)> {
         let named = self.undo.arguments.iter().flatten();
         named
             .filter_map(|argument| {
                 let written = argument.to_string();
-                cx.params.iter().find(|param| param.name == written)
+                let param = cx.params.iter().find(|param| param.name == written)?;
+                Some((span_of(argument), param))
             })
             .collect()
     }
 
+    /// The place of the undo. The compiler reports one thing once for each place, so the step
+    /// names the undo at the same one.
+    fn span(&self) -> Span {
+        Span::mixed_site().located_at(last_span(&self.undo.path))
+    }
+
     fn takes_self(&self, cx: &Cx<'_>) -> bool {
-        self.undo.wants_self(cx.target)
+        self.undo.wants_self(cx)
             || self
                 .undo
                 .arguments
@@ -111,18 +114,17 @@ impl Compensate {
             cx.root.private("lend"),
             cx.root.private("told"),
         );
-        let (path, name) = (&self.undo.path, self.undo.name());
+        let name = self.undo.name();
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
-            let (kept, given) = self.receiver(cx, &mut keep);
-            let mutable = (cx.target.receives() == Some(Form::BorrowedMut)).then(|| quote!(mut));
-            renew.push(quote!(let #mutable #kept = #again(&#kept);));
+            let (kept, given) = receiver(cx, &mut keep);
+            renew.push(quote!(let #kept = #again(&#kept);));
             arguments.push(given);
         }
-        for param in self.picks(cx) {
+        for (named, param) in self.picks(cx) {
             let name = &param.name;
             let owner = local_for("undo", name);
-            keep.push(owned(cx, param, &owner));
+            keep.push(owned(cx, param, named, &owner));
             let mutable = (param.form == Form::BorrowedMut).then(|| quote!(mut));
             renew.push(quote!(let #mutable #owner = #again(&#owner);));
         }
@@ -156,35 +158,23 @@ impl Compensate {
             Enlists::Before => ("undo_before", TokenStream::new()),
             Enlists::BeforeWithOutcome => ("undo_outcome", quote!(#output)),
         };
-        let constructor = cx.root.private(constructor);
+        let (constructor, call) = (cx.root.private(constructor), self.undo.call(&arguments));
         let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
+        // Located at the undo: what its future or its result lacks is said there.
+        let span = self.span();
+        let made = quote_spanned! {span=>
+            #constructor::<#ret, _, _>(#name, move |#takes| {
+                #(#renew)*
+                async move { #call }
+            })
+        };
         quote! {
             let #undo = if #in_saga() {
                 #(#keep)*
-                ::core::option::Option::Some(#constructor::<#ret, _, _>(#name, move |#takes| {
-                    #(#renew)*
-                    async move { #path(#(#arguments),*).await }
-                }))
+                ::core::option::Option::Some(#made)
             } else {
                 ::core::option::Option::None
             };
-        }
-    }
-
-    /// The receiver as the undo is given it, and the name under which it is kept.
-    fn receiver(&self, cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
-        let kept = local("receiver");
-        let this = cx.self_token();
-        let borrowed = cx.target.receives() != Some(Form::Owned);
-        if borrowed {
-            let owned = cx.root.private("owned_receiver");
-            keep.push(quote!(let #kept = #owned(&*#this);));
-            let mutable = (cx.target.receives() == Some(Form::BorrowedMut)).then(|| quote!(mut));
-            (kept.clone(), quote!(&#mutable #kept))
-        } else {
-            let again = cx.root.private("again");
-            keep.push(quote!(let #kept = #again(&#this);));
-            (kept.clone(), quote!(#kept))
         }
     }
 
@@ -192,8 +182,9 @@ impl Compensate {
     /// step::<Ret, _, _, _>(&SITE, undo, &call, |error| verdict of the error, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let (site, output, step) = (cx.site(), cx.output(), cx.root.private("step"));
-        let (undo, call, error) = (local_of("undo", at), local("call"), local("error"));
+        let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
+        let (mut undo, call, error) = (local_of("undo", at), local("call"), local("error"));
+        undo.set_span(self.span());
         let (module, failure) = (cx.root.module(), cx.failure());
         let Inner { setup, future, .. } = inner.into_future();
         let future = quote! {
@@ -214,17 +205,29 @@ impl Compensate {
     }
 }
 
-/// A copy of an argument that outlives the call.
-fn owned(cx: &Cx<'_>, param: &Param, owner: &Ident) -> TokenStream {
-    let name = &param.name;
-    match param.form {
-        Form::Owned => {
-            let kept = cx.root.private("kept");
-            quote!(let #owner = #kept(&#name);)
-        }
-        Form::Borrowed | Form::BorrowedMut => {
-            let owned = cx.root.private("owned");
-            quote!(let #owner = #owned(&*#name);)
-        }
+/// The receiver as the undo is given it, and the name under which it is kept.
+fn receiver(cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
+    let (kept, this) = (local("receiver"), cx.self_token());
+    if cx.target.receives() == Some(Form::Owned) {
+        let again = cx.root.private("again");
+        keep.push(quote!(let #kept = #again(&#this);));
+        return (kept.clone(), quote!(#kept));
     }
+    let copy = cx.root.private("owned_receiver");
+    keep.push(quote!(let #kept = #copy(&*#this);));
+    (kept.clone(), quote!(&#kept))
+}
+
+/// A copy of an argument that outlives the call, made where the undo names it.
+fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream {
+    let name = &param.name;
+    let copy = if param.is_owned() {
+        let copy = cx.root.private("kept");
+        quote!(#copy(&#name))
+    } else {
+        let copy = cx.root.private("owned");
+        quote!(#copy(&*#name))
+    };
+    let copy = located(copy, named);
+    quote!(let #owner = #copy;)
 }

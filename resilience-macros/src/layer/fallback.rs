@@ -1,15 +1,14 @@
 //! `fallback`: its functions, and the match around what lies inside.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::filter::Filter;
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::{local, local_for},
+    names::{at as at_user, find, local, local_for, mentions, site, span_of},
     receiver::Picked,
-    target::Target,
     value::expression,
 };
 
@@ -28,7 +27,7 @@ impl Fallback {
     pub(crate) fn parse(args: &mut Args) -> Self {
         let mut others = Vec::new();
         for written in args.all_positional() {
-            let picked = Picked::parse(written, "fallback", args.span());
+            let picked = Picked::parse(&written, "fallback", args.span());
             others.extend(args.errors.take(picked).map(Other::Function));
         }
         others.extend(args.read("value", expression).map(Other::Value));
@@ -43,31 +42,14 @@ impl Fallback {
     /// Clones of what the fallbacks will be given, made before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let used = self.used(cx);
-        let params = cx
-            .params
+        cx.params
             .iter()
-            .filter(|param| param.is_owned() && used.contains(&param.name));
-        let params = params.map(|param| (param.name.clone(), param.clone_tokens(cx.root)));
-        let receiver = cx
-            .owned_receiver()
-            .filter(|_| self.uses_self(cx.target))
-            .map(|this| {
-                let argument = cx.root.private_at("argument", this.span());
-                (this.clone(), quote!(#argument(&#this)))
-            });
-        receiver
-            .into_iter()
-            .chain(params)
-            .map(|(name, clone)| {
-                let kept = kept(&name, at);
+            .filter(|param| param.is_owned() && used.contains(&param.name))
+            .map(|param| {
+                let (kept, clone) = (kept(&param.name, at), param.clone_tokens(cx.root));
                 quote!(let #kept = #clone;)
             })
             .collect()
-    }
-
-    /// Whether one of them is given `self`, or mentions it.
-    pub(crate) fn uses_self(&self, target: &Target) -> bool {
-        self.others.iter().any(|other| other.uses_self(target))
     }
 
     /// The arguments that some fallback mentions.
@@ -98,7 +80,7 @@ impl Fallback {
         let [outcome, other] = ["outcome", "other"].map(local);
         let output = cx.output();
         let Inner { setup, future, .. } = inner.into_awaited();
-        let (site, fell_back) = (cx.site(), cx.root.private("fell_back"));
+        let (site, fell_back) = (site(), cx.root.private("fell_back"));
         let enter = cx.enter();
         let last = self.others.len().saturating_sub(1);
         let arms = self.others.iter().enumerate().map(|(n, fallback)| {
@@ -152,27 +134,7 @@ impl Other {
         (named.unwrap_or_else(|| local("error")), takes)
     }
 
-    fn uses_self(&self, target: &Target) -> bool {
-        match self {
-            Self::Function(picked) => picked.wants_self(target) || picked.find("self").is_some(),
-            Self::Value(value) => find(value, "self").is_some(),
-        }
-    }
-
     fn run(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
-        // The body may have consumed it.
-        let receiver = cx
-            .owned_receiver()
-            .filter(|_| self.uses_self(cx.target))
-            .map(|this| {
-                let given = given_clone(cx, &this, at, last);
-                quote!(#this = #given;)
-            });
-        let answer = self.answer(cx, at, last);
-        quote!(#receiver #answer)
-    }
-
-    fn answer(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
         match self {
             Self::Value(value) => {
                 let lets = cx
@@ -183,31 +145,39 @@ impl Other {
                     let (name, given) = (&param.name, given(cx, param, at, last));
                     quote!(let #name = #given;)
                 });
-                quote!(#(#lets)* ::core::result::Result::Ok(#value))
+                let ok_span = at_user(span_of(value));
+                let ok = quote_spanned!(ok_span=> ::core::result::Result::Ok);
+                let mut given = Group::new(Delimiter::Parenthesis, value.clone());
+                given.set_span(ok_span);
+                quote!(#(#lets)* #ok #given)
             }
             Self::Function(picked) => {
-                let path = &picked.path;
                 let mut arguments = Vec::new();
-                if picked.wants_self(cx.target) {
+                if picked.wants_self(cx) {
                     arguments.push(cx.self_token());
                 }
                 match &picked.arguments {
                     None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
-                    Some(named) => arguments.extend(named.iter().map(|argument| {
-                        match cx
-                            .params
-                            .iter()
-                            .find(|param| argument.to_string() == param.name.to_string())
-                        {
-                            Some(param) => given(cx, param, at, last),
-                            None => argument.clone(),
-                        }
-                    })),
+                    Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
-                quote!(#path(#(#arguments),*).await)
+                picked.call(&arguments)
             }
         }
     }
+}
+
+/// The arguments a fallback picks; one that is picked twice is moved the second time only.
+fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> Vec<TokenStream> {
+    let tokens = named.iter().enumerate().map(|(place, argument)| {
+        let word = argument.to_string();
+        let mut later = named.iter().skip(place + 1);
+        let again = later.any(|other| other.to_string() == word);
+        match cx.params.iter().find(|param| param.name == word) {
+            Some(param) => given(cx, param, at, last && !again),
+            None => argument.clone(),
+        }
+    });
+    tokens.collect()
 }
 
 /// The argument as the function takes it: the last fallback gets the clone itself, unless a retry
@@ -216,11 +186,7 @@ fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> 
     if !param.is_owned() {
         return param.reborrow();
     }
-    given_clone(cx, &param.name, at, last)
-}
-
-fn given_clone(cx: &Cx<'_>, name: &Ident, at: usize, last: bool) -> TokenStream {
-    let kept = kept(name, at);
+    let kept = kept(&param.name, at);
     if last && !cx.is_repeated(at) {
         return quote!(#kept);
     }
@@ -230,17 +196,4 @@ fn given_clone(cx: &Cx<'_>, name: &Ident, at: usize, last: bool) -> TokenStream 
 
 fn kept(name: &Ident, at: usize) -> Ident {
     local_for(&format!("kept_{at}"), name)
-}
-
-/// Whether these tokens name it, at any depth.
-pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    find(tokens, &name.to_string()).is_some()
-}
-
-fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
-    tokens.clone().into_iter().find_map(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) if ident == name => Some(ident),
-        proc_macro2::TokenTree::Group(group) => find(&group.stream(), name),
-        _ => None,
-    })
 }

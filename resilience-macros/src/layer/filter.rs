@@ -71,16 +71,16 @@ impl Filter {
                 let question = Ident::new(question, Span::call_site());
                 quote!(#by_class::<#output>(#error, #verdict::#question))
             }
-            On::All => quote!(#asked::plain(true)),
+            On::All | On::Unsaid => quote!(#asked::plain(true)),
             On::Pattern(pattern) => quote!(#asked::plain(::core::matches!(#error, #pattern))),
-            On::Unsaid => quote!(#asked::plain(true)),
         };
         if let Some(when) = &self.when {
-            let predicate = root.private("predicate");
-            says = quote!(#says.and(#predicate::<#output, _>(#when)(#error)));
+            let holds = root.private("holds");
+            says = quote!(#says.and(#holds::<#output>(#when, #error)));
         }
         if let Some(after) = &self.after {
-            says = quote!(#says.after((#after)(#error)));
+            let delay = root.private("delay");
+            says = quote!(#says.after(#delay::<#output>(#after, #error)));
         }
         let unused = matches!(self.on, On::All) && self.when.is_none() && self.after.is_none();
         if unused {
@@ -119,14 +119,15 @@ fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
         );
         return Err(syn::Error::new(word.span(), text));
     }
-    match Pat::parse_multi_with_leading_vert.parse2(written.clone()) {
-        Ok(_) => Ok(On::Pattern(written)),
-        Err(_) => {
-            let text = "this is neither a class word nor a pattern: write `Retryable`, `Throttled`, \
-                        `Permanent`, `Unapplied`, `_`, or a pattern over the error type";
-            Err(wrong(&written, key, text))
-        }
+    if Pat::parse_multi_with_leading_vert
+        .parse2(written.clone())
+        .is_ok()
+    {
+        return Ok(On::Pattern(written));
     }
+    let text = "this is neither a class word nor a pattern: write `Retryable`, `Throttled`, \
+                `Permanent`, `Unapplied`, `_`, or a pattern over the error type";
+    Err(wrong(&written, key, text))
 }
 
 /// A class word that is a whole alternative among patterns.

@@ -8,7 +8,7 @@ use super::{Built, filter::Filter};
 use crate::{
     args::{Args, call, wrong},
     lower::{Cx, Inner},
-    names::{Root, local},
+    names::{Root, lent, local, option, site},
     value::{Moment, Value, count, duration, expression, factor, is_constant, unnamed},
 };
 
@@ -30,12 +30,13 @@ enum Budget {
 }
 
 enum Backoff {
-    Schedule(Value<Schedule>),
+    /// With what was written for its parts.
+    Schedule(Value<Schedule>, Vec<(&'static str, TokenStream)>),
     Custom(TokenStream),
 }
 
 impl Retry {
-    pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Self> {
+    pub(crate) fn parse(args: &mut Args, root: &Root) -> Self {
         let mut policy = named(args).unwrap_or_else(|| {
             let retry = root.private("Retry");
             Built::new(Policy::new(), quote!(#retry::new()))
@@ -53,8 +54,11 @@ impl Retry {
         policy.set("max", "max", max, Policy::max);
         policy.set("attempts", "attempts", attempts, Policy::attempts);
         let custom = match args.read("backoff", |key, value| backoff(key, value, root)) {
-            Some(Backoff::Schedule(schedule)) => {
+            Some(Backoff::Schedule(schedule, parts)) => {
                 policy.set("backoff", "backoff", Some(schedule), Policy::backoff);
+                for (key, written) in parts {
+                    policy.note(key, written);
+                }
                 None
             }
             Some(Backoff::Custom(value)) => Some(value),
@@ -68,14 +72,14 @@ impl Retry {
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
         let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
         let on_ok = args.read("on_ok", expression);
-        Some(Self {
+        Self {
             policy,
             filter,
             on_ok,
             custom,
             jitter: jitter_tokens,
             budget,
-        })
+        }
     }
 
     /// ```text
@@ -93,7 +97,7 @@ impl Retry {
         let [attempts, layer, outcome, asked, pause] =
             ["attempts", "layer", "outcome", "asked", "pause"].map(local);
         let output = cx.output();
-        let policy = cx.policy(at, self.policy.moment, &self.policy.tokens);
+        let policy = cx.policy(at);
         let start = self.start(cx);
         let layer_value = self.layer(cx, at, &policy);
         let (keep, next) = cx.arguments(&quote!(#attempts.more(#layer.policy)));
@@ -132,25 +136,25 @@ impl Retry {
         let Some(backoff) = &self.custom else {
             return quote!(#attempts::new());
         };
-        let jitter = match &self.jitter {
-            Some(jitter) => quote!(::core::option::Option::Some(#jitter)),
-            None => quote!(::core::option::Option::None),
-        };
+        let jitter = option(self.jitter.as_ref());
         quote!(#attempts::with(#backoff, #jitter))
     }
 
     fn layer(&self, cx: &Cx<'_>, at: usize, policy: &TokenStream) -> TokenStream {
         let layer = cx.root.private("RetryLayer");
-        let (site, limit, call) = (cx.site(), cx.limit_around(at), cx.call());
+        let (site, limit, call) = (site(), cx.limit_around(at), cx.call());
         let budget = match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
-            Budget::Shared(path) => quote!(::core::option::Option::Some(&#path)),
+            Budget::Shared(path) => {
+                let budget = lent(path);
+                quote!(::core::option::Option::Some(#budget))
+            }
             Budget::Own => {
                 let own = crate::names::item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(&#own))
             }
         };
-        quote!(#layer { site: &#site, policy: #policy, budget: #budget, limit: #limit, call: #call })
+        quote!(#layer { site: &#site, policy: &#policy, budget: #budget, limit: #limit, call: #call })
     }
 
     /// The statics of the layer.
@@ -202,13 +206,9 @@ impl Retry {
 }
 
 fn named(args: &mut Args) -> Option<Built<Policy>> {
-    let path = args.positional()?;
-    if is_constant(&path) {
-        return Some(Built::named(path));
-    }
-    let text = "`retry` takes the path of a constant `Retry` here, or keys: write `#[retry(HTTP)]` or `#[retry(max = 3)]`";
-    args.errors.at(&path, args.span(), text);
-    None
+    let expects =
+        "the path of a constant `Retry`, or keys: write `#[retry(HTTP)]` or `#[retry(max = 3)]`";
+    args.constant(expects).map(Built::named)
 }
 
 fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
@@ -216,8 +216,10 @@ fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
         "on" => Ok(Budget::Own),
         "none" => Ok(Budget::None),
         _ if is_constant(&written) => Ok(Budget::Shared(written)),
-        _ => {
-            let text = "write `on`, `none`, or the path of a `static` budget: `budget = PAYMENTS`";
+        other => {
+            let text = format!(
+                "`{other}` is no budget: write `on`, `none`, or the path of a `static`, as in `budget = PAYMENTS`"
+            );
             Err(wrong(&written, key, text))
         }
     }
@@ -234,7 +236,9 @@ fn jitter(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<J
             let near = crate::suggest::nearest(other, &words);
             let text = match near {
                 Some(near) => format!("`{other}` is no jitter: did you mean `{near}`?"),
-                None => "write `full`, `equal`, `decorrelated` or `none`".to_owned(),
+                None => format!(
+                    "`{other}` is no jitter: write `full`, `equal`, `decorrelated` or `none`"
+                ),
             };
             return Err(wrong(&written, key, text));
         }
@@ -266,7 +270,7 @@ fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Backof
                 tokens,
                 written,
             };
-            return Ok(Backoff::Schedule(value));
+            return Ok(Backoff::Schedule(value, Vec::new()));
         }
         ("constant", Some(_)) => Schedule::constant,
         ("linear", Some(_)) => Schedule::linear,
@@ -289,7 +293,7 @@ fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Backof
         literal: base.literal.map(new),
         moment: base.moment,
         tokens: quote!(#schedule::#shape(#tokens)),
-        written: Vec::new(),
+        written: vec![("base", base.written)],
     };
     if shape_name == "exponential" {
         let factor = args.read("factor", factor);
@@ -312,7 +316,7 @@ fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Backof
         tokens: built.tokens,
         written,
     };
-    args.finish(Backoff::Schedule(value))
+    args.finish(Backoff::Schedule(value, built.written))
 }
 
 fn custom(key: &Ident, written: TokenStream) -> syn::Result<Backoff> {

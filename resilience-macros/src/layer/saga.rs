@@ -5,6 +5,7 @@ use quote::quote;
 use crate::{
     args::Args,
     lower::{Cx, Inner},
+    names::site,
 };
 
 /// `#[saga]`, `#[saga(strict)]`
@@ -26,7 +27,7 @@ impl Saga {
     /// saga::<Ret, _>(&SITE, strict, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, inner: Inner) -> Inner {
-        let (site, output, saga) = (cx.site(), cx.output(), cx.root.private("saga"));
+        let (site, output, saga) = (site(), cx.output(), cx.root.private("saga"));
         let strict = self.strict;
         let Inner { setup, future, .. } = inner.into_future();
         let future = quote!(#saga::<#output, _>(&#site, #strict, #future));

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
     args::Args,
     lower::{Cx, Inner},
-    names::local_of,
+    names::{local_of, site},
     value::{Value, duration, unnamed},
 };
 
@@ -32,12 +31,12 @@ impl Timeout {
     /// let limit = Limit::new(10s, outer limit);
     /// timeout::<Ret, _>(&SITE, &limit, call, inner)
     /// ```
-    pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
+    pub(crate) fn wrap(cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let limit = local_of("limit", at);
-        let (site, output) = (cx.site(), cx.output());
+        let (site, output) = (site(), cx.output());
         let (outer, call) = (cx.limit_around(at), cx.call());
         let (new, timeout) = (cx.root.private("Limit"), cx.root.private("timeout"));
-        let after = self.policy(cx, at);
+        let after = cx.policy(at);
         let Inner {
             setup,
             future,
@@ -51,10 +50,5 @@ impl Timeout {
             limits,
             awaited: false,
         }
-    }
-
-    fn policy(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let policy = cx.policy(at, self.after.moment, &self.after.tokens);
-        quote!(*#policy)
     }
 }

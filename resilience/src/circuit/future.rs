@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     call::Call,
-    outcome::Rejectable,
+    outcome::{FromRejection, Outcome, rejected as as_outcome},
     rejection::Rejection,
     site::Site,
     time::{Limit, now, stamp},
@@ -36,7 +36,7 @@ pub trait CircuitRef {
 pin_project! {
     /// A call under a circuit.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CircuitFuture<'a, C, N, F>
+    pub struct CircuitFuture<'a, R, C, N, F>
     where
         C: CircuitRef,
     {
@@ -44,6 +44,7 @@ pin_project! {
         inner: F,
         on: N,
         pass: Pass<'a, C>,
+        reject: fn(Rejection) -> R,
     }
 }
 
@@ -62,9 +63,9 @@ pub fn circuit<'a, R, F, C, N>(
     call: Option<&'a Call>,
     on: N,
     inner: F,
-) -> CircuitFuture<'a, C, N, F>
+) -> CircuitFuture<'a, R, C, N, F>
 where
-    R: Rejectable,
+    R: Outcome<Error: FromRejection>,
     F: Future<Output = R>,
     C: CircuitRef,
     N: Fn(&R::Error) -> bool,
@@ -76,12 +77,17 @@ where
         call,
         phase: Phase::New(site),
     };
-    CircuitFuture { inner, on, pass }
+    CircuitFuture {
+        inner,
+        on,
+        pass,
+        reject: as_outcome,
+    }
 }
 
-impl<R, F, C, N> Future for CircuitFuture<'_, C, N, F>
+impl<R, F, C, N> Future for CircuitFuture<'_, R, C, N, F>
 where
-    R: Rejectable,
+    R: Outcome,
     F: Future<Output = R>,
     C: CircuitRef,
     N: Fn(&R::Error) -> bool,
@@ -96,7 +102,7 @@ where
             Phase::Running { .. } => {}
             Phase::New(site) => {
                 if let Err(rejection) = pass.enter(site) {
-                    return Poll::Ready(R::rejected(rejection));
+                    return Poll::Ready((this.reject)(rejection));
                 }
             }
             Phase::Over => polled_again(),
@@ -120,7 +126,7 @@ where
     }
 }
 
-impl<C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, C, N, F> {
+impl<R, C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, R, C, N, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitFuture")
             .field("circuit", &self.pass.circuit.shared().name())

@@ -85,13 +85,20 @@ impl Delays for Scheduled {
 }
 
 /// A backoff of the user's own, with the jitter the attribute asks for.
+///
+/// The pointer spares the impl below a bound on `B`: what is no backoff is reported once, where
+/// it is written.
 #[derive(Debug)]
-pub struct Custom<B>(B, Jitter);
+pub struct Custom<B> {
+    backoff: B,
+    delay: fn(&mut B, u32) -> Option<Duration>,
+    jitter: Jitter,
+}
 
-impl<B: Backoff> Delays for Custom<B> {
+impl<B> Delays for Custom<B> {
     fn next(&mut self, _: &Retry, retry: u32, _: Option<Duration>) -> Option<Duration> {
-        let delay = self.0.delay(retry)?;
-        Some(self.1.spread(delay, rng::random()))
+        let delay = (self.delay)(&mut self.backoff, retry)?;
+        Some(self.jitter.spread(delay, rng::random()))
     }
 }
 
@@ -123,7 +130,11 @@ impl<B: Backoff> Attempts<Custom<B>> {
             failed: 0,
             paid: 0,
             previous: Duration::ZERO,
-            backoff: Custom(backoff, jitter),
+            backoff: Custom {
+                backoff,
+                delay: B::delay,
+                jitter,
+            },
         }
     }
 }

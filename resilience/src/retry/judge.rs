@@ -94,15 +94,24 @@ pub fn judge_value<R: Outcome>(
     }
 }
 
+/// What `when = fn(&E) -> bool` says.
+#[inline]
+pub fn holds<R: Outcome>(when: impl FnOnce(&R::Error) -> bool, error: &R::Error) -> bool {
+    when(error)
+}
+
+/// What `after = fn(&E) -> Option<Duration>` says.
+#[inline]
+pub fn delay<R: Outcome>(
+    after: impl FnOnce(&R::Error) -> Option<Duration>,
+    error: &R::Error,
+) -> Option<Duration> {
+    after(error)
+}
+
 /// Gives a closure the type of a filter over the errors of `R`.
 #[inline]
 pub fn filter<R: Outcome, F: Fn(&R::Error) -> Asked>(filter: F) -> F {
-    filter
-}
-
-/// Gives a closure the type of a predicate over the errors of `R`.
-#[inline]
-pub fn predicate<R: Outcome, F: Fn(&R::Error) -> bool>(filter: F) -> F {
     filter
 }
 

@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{outcome::Outcome, site::Site};
 
-type Failure<R> = Result<<R as Outcome>::Error, Box<dyn Any + Send>>;
+/// An outcome that is an error, or a panic.
+type Failure<R> = Result<R, Box<dyn Any + Send>>;
 
 /// Opens a saga and runs `inner` in it. Its compensations have run when this is ready with an
 /// error.
@@ -35,23 +36,27 @@ pub fn saga<R: Outcome, F: Future<Output = R>>(
     SagaFuture {
         state: State::Running { body },
         open: Open { scope: Some(scope) },
+        failed: |outcome| outcome.as_result().is_err(),
     }
 }
 
 pin_project! {
     /// Made by [`saga`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct SagaFuture<R: Outcome, F> {
+    pub struct SagaFuture<R, F> {
         #[pin]
         state: State<R, F>,
         // Dropped after the body, so that its steps have settled.
         open: Open,
+        // A pointer, so that the future asks no bound of `R`: what is no `Result` is reported
+        // once, on the return type.
+        failed: fn(&R) -> bool,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<R: Outcome, F> {
+    enum State<R, F> {
         Running { #[pin] body: TaskLocalFuture<Option<Arc<Scope>>, F> },
         Unwinding { failure: Option<Failure<R>>, done: Done },
         Over,
@@ -63,7 +68,7 @@ struct Open {
     scope: Option<Arc<Scope>>,
 }
 
-impl<R: Outcome, F: Future<Output = R>> Future for SagaFuture<R, F> {
+impl<R, F: Future<Output = R>> Future for SagaFuture<R, F> {
     type Output = R;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
@@ -71,19 +76,18 @@ impl<R: Outcome, F: Future<Output = R>> Future for SagaFuture<R, F> {
         if let StateProjection::Running { body } = this.state.as_mut().project() {
             let polled = catch_unwind(AssertUnwindSafe(|| body.poll(cx)));
             let ended = match polled {
-                Ok(poll) => Ok(ready!(poll).into_result()),
+                Ok(poll) => Ok(ready!(poll)),
                 Err(panic) => Err(panic),
             };
             // The body goes first: what it still held has settled before anything is undone.
             let dropped = catch_unwind(AssertUnwindSafe(|| this.state.set(State::Over)));
             let ended = ended.and_then(|ended| dropped.map(|()| ended));
             let failure = match ended {
-                Ok(Ok(output)) => {
+                Ok(outcome) if !(this.failed)(&outcome) => {
                     this.open.commit();
-                    return Poll::Ready(R::from_result(Ok(output)));
+                    return Poll::Ready(outcome);
                 }
-                Ok(Err(error)) => Ok(error),
-                Err(panic) => Err(panic),
+                other => other,
             };
             let cause = if failure.is_ok() {
                 Cause::Error
@@ -107,7 +111,7 @@ impl<R: Outcome, F: Future<Output = R>> Future for SagaFuture<R, F> {
         let failure = failure.take();
         this.state.set(State::Over);
         match failure {
-            Some(Ok(error)) => Poll::Ready(R::from_result(Err(error))),
+            Some(Ok(outcome)) => Poll::Ready(outcome),
             Some(Err(panic)) => resume_unwind(panic),
             None => unreachable!("the failure is taken with the state"),
         }
@@ -132,7 +136,7 @@ impl Drop for Open {
     }
 }
 
-impl<R: Outcome, F> fmt::Debug for SagaFuture<R, F> {
+impl<R, F> fmt::Debug for SagaFuture<R, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SagaFuture").finish_non_exhaustive()
     }

@@ -277,6 +277,49 @@ async fn a_method_gets_self_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_argument_may_be_picked_twice() {
+    async fn twice(one: String, two: String) -> Result<String, Error> {
+        Ok(one + &two)
+    }
+    #[fallback(twice(text, text))]
+    async fn call(text: String) -> Result<String, Error> {
+        drop(text);
+        Err(Error::Gone)
+    }
+    assert_eq!(call("x".to_owned()).await, Ok("xx".to_owned()));
+}
+
+struct Loader<'a> {
+    runs: &'a Count,
+}
+
+impl<'a> Loader<'a> {
+    #[retry(max = 2, backoff = none)]
+    #[fallback(Self::remembered, on = Error::Gone)]
+    #[timeout(1s)]
+    async fn load<T: Clone + Send + 'a>(&self, it: T, seen: &mut Vec<T>) -> Result<T, Error> {
+        seen.push(it);
+        let last = self.runs.add() == 3;
+        Err(if last { Error::Gone } else { Error::Busy })
+    }
+
+    async fn remembered<T: Clone + Send + 'a>(&self, it: T, seen: &mut [T]) -> Result<T, Error> {
+        assert_eq!((seen.len(), self.runs.get()), (3, 3));
+        Ok(it)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_generic_method_in_a_retry_with_what_it_borrows() {
+    let (runs, mut seen) = (Count::default(), Vec::new());
+    let loader = Loader { runs: &runs };
+    assert_eq!(
+        loader.load("a".to_owned(), &mut seen).await,
+        Ok("a".to_owned())
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_is_no_failure_to_fall_back_from() {
     #[fallback(value = 7)]
     async fn call(dependency: &Dependency) -> Result<u32, Error> {

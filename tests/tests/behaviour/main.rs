@@ -1,4 +1,9 @@
 //! Behaviour of annotated functions, in virtual time.
+#![allow(
+    clippy::unwrap_used,
+    clippy::unused_async,
+    reason = "helpers of tests are tests; undos and fallbacks are async whatever they do"
+)]
 
 #[path = "../support/dependency.rs"]
 mod dependency;
@@ -6,7 +11,9 @@ mod dependency;
 mod events;
 
 mod circuits;
+mod corners;
 mod fallback;
+mod instrument;
 mod retry;
 mod sagas;
 mod shapes;

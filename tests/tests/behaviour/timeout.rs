@@ -151,6 +151,21 @@ async fn the_limit_may_be_an_argument_a_field_or_a_constant() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn calls_at_the_same_time_have_limits_of_their_own() {
+    #[timeout(1s)]
+    #[retry(max = 3, backoff = constant(100ms), jitter = none)]
+    #[timeout(50ms)]
+    async fn call(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    let late = Dependency::says("HHHS");
+    let early = Dependency::says("HFS");
+    let both = async { tokio::join!(timed(call(&late)), timed(call(&early))) };
+    let hang = 50 + 100;
+    assert_eq!(both.await, ((Ok(4), 3 * hang), (Ok(3), hang + 100)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_value_that_breaks_a_rule_is_refused_before_the_body_runs() {
     #[timeout(outer)]
     #[timeout(inner)]

@@ -3,40 +3,51 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
-    reason = "shared by test binaries of which none uses all of it; a poisoned lock is a failed test"
+    clippy::unused_self,
+    reason = "shared by test binaries of which none uses all of it; what fails here is a failed test"
 )]
 
 use std::{
+    cell::RefCell,
     fmt::{Debug, Write as _},
-    sync::{Arc, Mutex},
+    marker::PhantomData,
+    sync::Once,
 };
 
 use tracing::{
-    Event, Metadata, Subscriber,
+    Event, Metadata, Subscriber, callsite,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
-    subscriber::DefaultGuard,
 };
 
-/// Collects events until it is dropped.
-pub(crate) struct Events {
-    lines: Arc<Mutex<Vec<String>>>,
-    _subscribed: DefaultGuard,
+thread_local! {
+    static LINES: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
+
+/// Collects the events of this thread until it is dropped.
+///
+/// One subscriber for the whole process: with one for each thread, a place in the program that
+/// two threads reach for the first time may be remembered as one that nobody listens to.
+pub(crate) struct Events(PhantomData<*const ()>);
 
 impl Events {
     pub(crate) fn collect() -> Self {
-        let lines = Arc::default();
-        let collector = Collector(Arc::clone(&lines));
-        Self {
-            lines,
-            _subscribed: tracing::subscriber::set_default(collector),
-        }
+        static INSTALLED: Once = Once::new();
+        INSTALLED.call_once(|| {
+            tracing::subscriber::set_global_default(Collector).unwrap();
+            // Places that were being remembered just now are asked again.
+            for _ in 0..100 {
+                std::thread::yield_now();
+                callsite::rebuild_interest_cache();
+            }
+        });
+        LINES.set(Some(Vec::new()));
+        Self(PhantomData)
     }
 
     /// The events as `kind field=value …`, the site left out.
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.lines.lock().unwrap().clone()
+        LINES.with_borrow(|lines| lines.clone().unwrap_or_default())
     }
 
     /// How many of this kind there were.
@@ -49,7 +60,13 @@ impl Events {
     }
 }
 
-struct Collector(Arc<Mutex<Vec<String>>>);
+impl Drop for Events {
+    fn drop(&mut self) {
+        LINES.set(None);
+    }
+}
+
+struct Collector;
 
 #[derive(Default)]
 struct Line(String);
@@ -75,9 +92,12 @@ impl Subscriber for Collector {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
+        LINES.with_borrow_mut(|lines| {
+            let Some(lines) = lines else { return };
+            let mut line = Line::default();
+            event.record(&mut line);
+            lines.push(line.0);
+        });
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -96,6 +96,47 @@ async fn an_attempt_is_dropped_before_the_pause() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn arguments_may_be_closures_ignored_or_patterns() {
+    #[timeout(1s)]
+    #[retry(max = 2, backoff = none)]
+    async fn call(
+        f: impl AsyncFn() -> Result<u32, Error> + Clone,
+        _: String,
+        ref text: String,
+        n @ 0..: u32,
+    ) -> Result<u32, Error> {
+        assert_eq!((text.as_str(), n), ("x", 1));
+        f().await
+    }
+    let runs = Count::default();
+    let counted = runs.clone();
+    let fails_twice = async move || {
+        if counted.add() < 3 {
+            Err(Error::Busy)
+        } else {
+            Ok(1)
+        }
+    };
+    assert_eq!(
+        call(fails_twice, String::new(), "x".to_owned(), 1).await,
+        Ok(1)
+    );
+    assert_eq!(runs.get(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_const_generic_may_be_the_number() {
+    #[retry(attempts = N, backoff = none)]
+    async fn call<const N: u32>(runs: &Count) -> Result<(), Error> {
+        runs.add();
+        Err(Error::Busy)
+    }
+    let runs = Count::default();
+    assert!(call::<4>(&runs).await.is_err());
+    assert_eq!(runs.get(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn pn_01_a_panic_is_not_retried_and_reaches_the_caller_unchanged() {
     #[timeout(10s)]
     #[retry(max = 3, on = _, backoff = none)]

@@ -1,0 +1,443 @@
+//! Input as half-typed code, other macros and malice hand it over: never a panic, the item is
+//! always there, and what is refused says so.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+use super::{collect, expand, tokens};
+
+/// All attributes of the crate.
+const WORDS: &[&str] = &[
+    "retry",
+    "timeout",
+    "fallback",
+    "circuit",
+    "compensate",
+    "saga",
+];
+
+const ITEM: &str = "async fn call(a: u32, r#type: &str) -> Result<u32, Error> { body_of_the_item }";
+
+/// Expands one attribute both ways, and looks at what comes out.
+fn survives(word: &str, args: &TokenStream, item: &TokenStream) {
+    let shown = || format!("#[{word}({args})] {item}");
+    let noted = collect::attribute(word, args, item.clone());
+    assert!(holds(&noted, collect::MARKER), "{}", shown());
+    let output = expand(&[(word, args.clone())], item);
+    if holds(&output, "compile_error") {
+        let unchanged: Vec<_> = output.into_iter().map(|token| token.to_string()).collect();
+        let given: Vec<_> = item.clone().into_iter().map(|t| t.to_string()).collect();
+        assert!(unchanged.starts_with(&given), "{}", shown());
+    } else {
+        assert!(holds(&output, "__RESILIENCE_SITE"), "{}", shown());
+        if holds(item, "body_of_the_item") {
+            assert!(holds(&output, "body_of_the_item"), "{}", shown());
+        }
+    }
+}
+
+fn holds(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => holds(&group.stream(), name),
+        _ => false,
+    })
+}
+
+fn refused(word: &str, args: &str) -> String {
+    let output = expand(&[(word, tokens(args))], &tokens(ITEM));
+    assert!(holds(&output, "compile_error"), "#[{word}({args})]");
+    output.to_string()
+}
+
+/// With the stack that threads get by default.
+fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(test);
+    thread.unwrap().join().unwrap();
+}
+
+#[test]
+fn mc_10_half_typed_arguments() {
+    for word in WORDS {
+        for args in [
+            "",
+            ",",
+            ", ,",
+            "max =",
+            "max",
+            "m",
+            "max = ,",
+            "max = 3,,",
+            "= 3",
+            "= ",
+            "max == 3",
+            "backoff = exponential(",
+            "backoff = exponential()",
+            "backoff = exponential(,)",
+            "backoff = exponential(100ms, cap =)",
+            "on =",
+            "on = |",
+            "on = Error::",
+            "when = |",
+            "when = |e",
+            "when = |e|",
+            "undo(",
+            "undo()",
+            "undo(,)",
+            "undo(a",
+            "undo(r#type)",
+            "Self::",
+            "::",
+            "Self::undo(r#type, output)",
+            "value =",
+            "value = r#type",
+            "3",
+            "30",
+            "30s",
+            "30s,",
+            "30s +",
+            "-",
+            "-3s",
+            "key = a",
+            "key =",
+            "crate",
+            "crate =",
+            "crate = ,",
+            "crate = ::",
+            "name = ",
+            "name = 3",
+            "name = \"\"",
+            "'a",
+            "'",
+            "\"",
+            "#",
+            "$",
+            "$crate",
+            "r#max = 3",
+            "_ = 3",
+            "_",
+            "self",
+            "Self",
+            "super",
+            "crate::A",
+            "A::<B, C>",
+            "a < b, c > d",
+            "<A as B>::C",
+            "on = _",
+            "durable",
+            "strict, strict",
+        ] {
+            // What the compiler's own lexer refuses never arrives.
+            let Ok(args) = args.parse() else { continue };
+            survives(word, &args, &tokens(ITEM));
+        }
+    }
+}
+
+#[test]
+fn mc_01_items_of_every_kind() {
+    for word in WORDS {
+        for item in [
+            "",
+            ";",
+            "{",
+            "fn",
+            "async fn",
+            "async fn f",
+            "async fn f()",
+            "async fn f() {}",
+            "async fn f() -> Result<(), ()>;",
+            "async fn f() -> Result<(), ()> { #![deny(x)] }",
+            "async fn f(mut self: Box<Self>, _: u8) -> Result<(), ()> {}",
+            "struct A;",
+            "enum A { #[x] B }",
+            "impl A { fn f() {} }",
+            "trait A { async fn f(); }",
+            "mod a {}",
+            "let x = 3;",
+            "x + 1",
+            "#",
+            "#[",
+            "#[x]",
+            "#![x]",
+            "#[x] #",
+            "# x",
+            "static A: u8 = 3;",
+            "async fn f(&self, (a, b): (u8, u8), [c, ..]: [u8; 3]) -> Result<(), ()> {}",
+            "async fn f(...) -> Result<(), ()> {}",
+            "async fn r#type() -> Result<(), ()> {}",
+            "async fn f() -> Result<(), ()> {} trailing",
+            "macro_rules! a { () => {} }",
+            "pub(in a::b) default async unsafe fn f<'a, T: 'a, const N: usize>(a: &'a mut T) -> io::Result<[T; N]> where T: Copy {}",
+            "fn f() -> impl Future<Output = Result<impl Display, ()>> { async {} }",
+            "fn f() -> Pin<Box<dyn Future<Output = Result<(), ()>>>> { async {} }",
+            "fn f() -> Pin<Box<dyn Future>> { async {} }",
+            "fn f() -> Pin { async {} }",
+        ] {
+            let Ok(item) = item.parse() else { continue };
+            for args in ["", "30s", "a", "a(b)", "max = 3", "key = f", "max = , x"] {
+                survives(word, &tokens(args), &item);
+            }
+        }
+    }
+}
+
+#[test]
+fn mc_03_deep_nesting_is_refused() {
+    on_a_small_stack(|| {
+        for delimiter in [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::None] {
+            let mut deep = TokenStream::new();
+            for _ in 0..10_000 {
+                deep = TokenTree::from(Group::new(delimiter, deep)).into();
+            }
+            for word in WORDS {
+                survives_silently(word, &deep, &tokens(ITEM));
+                for key in ["when", "on", "value", "key", "crate", "undo"] {
+                    let mut args = tokens(&format!("{key} ="));
+                    args.extend(deep.clone());
+                    survives_silently(word, &args, &tokens(ITEM));
+                }
+                for before in [
+                    "async fn f() -> Result<(), ()>",
+                    "async fn f",
+                    "#",
+                    "fn f() ->",
+                    "",
+                ] {
+                    let mut item = tokens(before);
+                    item.extend(deep.clone());
+                    survives_silently(word, &tokens("3s"), &item);
+                }
+            }
+            // Dropping and printing it are the business of who made it.
+            std::mem::forget(deep);
+        }
+    });
+}
+
+/// As [`survives`], for input that nobody can print.
+fn survives_silently(word: &str, args: &TokenStream, item: &TokenStream) {
+    std::mem::forget(collect::attribute(word, args, item.clone()));
+    let output = expand(&[(word, args.clone())], item);
+    let first = item.clone().into_iter().next();
+    assert!(first.is_none() || output.clone().into_iter().next().is_some());
+    std::mem::forget(output);
+}
+
+#[test]
+fn mc_03_long_runs_are_refused_or_read() {
+    on_a_small_stack(|| {
+        for piece in [
+            "&",
+            "!",
+            "-",
+            "*",
+            "<",
+            ">",
+            "|",
+            "||",
+            "a = ",
+            "a::",
+            "::",
+            "a,",
+            "a = 3,",
+            "max = 3,",
+            "..",
+            "a..",
+            "return ",
+            "async move ",
+            "if ",
+            "match ",
+            "a => ",
+            "fn() -> ",
+            "'a: ",
+            "b\"x\" ",
+            "3s,",
+            "#",
+            "&&",
+            "&mut ",
+            "dyn ",
+            "|a| ",
+            "unsafe ",
+            "a as ",
+            "a.b ",
+            "a?",
+            "break ",
+            "box ",
+            "const ",
+            "let ",
+            "a + ",
+            "loop ",
+            "x @ ",
+            "ref ",
+            "!a + ",
+            "yield ",
+        ] {
+            for count in [3, 40, 100, 4_000] {
+                let Ok(long) = piece.repeat(count).parse::<TokenStream>() else {
+                    continue;
+                };
+                for word in WORDS {
+                    survives(word, &long, &tokens(ITEM));
+                    for key in ["when =", "on =", "value =", "key =", "max =", "after ="] {
+                        let mut args = tokens(key);
+                        args.extend(long.clone());
+                        survives(word, &args, &tokens(ITEM));
+                    }
+                }
+                for before in ["", "async fn f", "async fn f(a:", "fn f() ->", "#[a]"] {
+                    let Ok(mut item) = before.parse::<TokenStream>() else {
+                        continue;
+                    };
+                    item.extend(long.clone());
+                    survives("retry", &tokens("max = 3"), &item);
+                }
+            }
+        }
+        let keys: TokenStream = "max = 3,".repeat(100_000).parse().unwrap();
+        survives("retry", &keys, &tokens(ITEM));
+        let literal = format!("name = \"{}\"", "x".repeat(1 << 20));
+        survives("retry", &tokens(&literal), &tokens(ITEM));
+    });
+}
+
+#[test]
+fn mc_01_token_soup() {
+    let mut random = Random(0x5EED);
+    for _ in 0..20_000 {
+        let word = random.of(WORDS);
+        let args = random.stream(3, 12);
+        let item = match random.below(4) {
+            0 => random.stream(3, 20),
+            1 => {
+                let mut item = tokens("async fn call");
+                item.extend(random.stream(2, 8));
+                item
+            }
+            _ => tokens(ITEM),
+        };
+        survives(word, &args, &item);
+    }
+}
+
+#[test]
+fn mc_04_all_mistakes_are_reported_together() {
+    let text = refused(
+        "retry",
+        "tries = 1, delay = 2s, jitter = ful, max = \"3\", attempts = 0",
+    );
+    assert_eq!(text.matches("compile_error").count(), 4, "{text}");
+}
+
+/// Reproducible, and of no use elsewhere.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
+        all[self.below(all.len())]
+    }
+
+    fn stream(&mut self, depth: usize, longest: usize) -> TokenStream {
+        (0..self.below(longest))
+            .map(|_| self.token(depth))
+            .collect()
+    }
+
+    fn token(&mut self, depth: usize) -> TokenTree {
+        const IDENTS: &[&str] = &[
+            "max",
+            "attempts",
+            "on",
+            "when",
+            "backoff",
+            "exponential",
+            "none",
+            "crate",
+            "name",
+            "Retryable",
+            "Error",
+            "undo",
+            "output",
+            "outcome",
+            "a",
+            "call",
+            "async",
+            "fn",
+            "self",
+            "Self",
+            "POLICY",
+            "value",
+            "key",
+            "window",
+            "failures",
+            "strict",
+            "mut",
+            "where",
+            "impl",
+            "_",
+            "jitter",
+            "Result",
+            "dyn",
+            "pub",
+            "unsafe",
+            "for",
+            "budget",
+            "error",
+        ];
+        const LITERALS: &[&str] = &[
+            "3",
+            "30s",
+            "0",
+            "1.5s",
+            "250ms",
+            "0x1f",
+            "1e3",
+            "\"text\"",
+            "'c'",
+            "b'c'",
+            "1_000",
+            "99999999999999999999",
+            "2.0",
+            "3u32",
+            "50",
+            "1.s",
+            "0b1s",
+            "9d",
+        ];
+        match self.below(if depth == 0 { 6 } else { 8 }) {
+            0 | 1 => TokenTree::Ident(Ident::new(self.of(IDENTS), Span::call_site())),
+            2 | 3 => match self.below(4) {
+                0 => Punct::new('=', Spacing::Alone).into(),
+                1 => Punct::new(',', Spacing::Alone).into(),
+                _ => {
+                    let all = [
+                        '=', ',', ':', '|', '<', '>', '-', '&', '%', '#', '!', '.', '\'',
+                    ];
+                    let spacing = [Spacing::Alone, Spacing::Joint][self.below(2)];
+                    Punct::new(all[self.below(all.len())], spacing).into()
+                }
+            },
+            4 | 5 => match self.of(LITERALS).parse::<Literal>() {
+                Ok(literal) => literal.into(),
+                Err(_) => Ident::new_raw("type", Span::call_site()).into(),
+            },
+            _ => {
+                let all = [
+                    Delimiter::Parenthesis,
+                    Delimiter::Brace,
+                    Delimiter::Bracket,
+                    Delimiter::None,
+                ];
+                let delimiter = all[self.below(4)];
+                Group::new(delimiter, self.stream(depth - 1, 8)).into()
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(attempts = 0)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(backoff = constant(0s))]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(budget = off)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::circuit;
+
+#[circuit(payments)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

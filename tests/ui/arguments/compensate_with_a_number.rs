@@ -1,0 +1,8 @@
+use resilience::compensate;
+
+#[compensate(3)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

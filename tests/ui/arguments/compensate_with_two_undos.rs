@@ -1,0 +1,8 @@
+use resilience::compensate;
+
+#[compensate(first, second)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

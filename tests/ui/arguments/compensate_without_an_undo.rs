@@ -1,0 +1,8 @@
+use resilience::compensate;
+
+#[compensate]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

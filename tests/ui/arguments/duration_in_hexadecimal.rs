@@ -1,0 +1,8 @@
+use resilience::timeout;
+
+#[timeout(0x1fs)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

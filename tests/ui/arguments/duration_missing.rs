@@ -1,0 +1,8 @@
+use resilience::timeout;
+
+#[timeout]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

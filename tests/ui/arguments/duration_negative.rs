@@ -1,0 +1,8 @@
+use resilience::timeout;
+
+#[timeout(-3s)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(jitter = ful)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(jitter = gaussian)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(name = charge)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(on = Retriable)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

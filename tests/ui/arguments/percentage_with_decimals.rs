@@ -1,0 +1,8 @@
+use resilience::circuit;
+
+#[circuit(rate = 0.5%)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(3)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

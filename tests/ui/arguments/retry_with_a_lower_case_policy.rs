@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(http)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::saga;
+
+#[saga(3)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(tries = 4)]
+fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

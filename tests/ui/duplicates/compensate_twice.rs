@@ -1,0 +1,9 @@
+use resilience::compensate;
+
+#[compensate(first)]
+#[compensate(second)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

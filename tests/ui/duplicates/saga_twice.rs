@@ -1,0 +1,9 @@
+use resilience::saga;
+
+#[saga]
+#[saga]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

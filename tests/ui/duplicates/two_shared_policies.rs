@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(HTTP, GRPC)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

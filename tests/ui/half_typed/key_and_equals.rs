@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(max =)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(, ,)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::fallback;
+
+#[fallback(Self::)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

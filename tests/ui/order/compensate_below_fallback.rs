@@ -1,0 +1,9 @@
+use resilience::{compensate, fallback};
+
+#[fallback(other)]
+#[compensate(undo)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use resilience::{compensate, retry};
+
+#[retry]
+#[compensate(undo)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(crate = "robust")]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

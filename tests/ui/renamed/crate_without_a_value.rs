@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry(crate = )]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use resilience::retry;
+
+#[tokio::main]
+#[retry]
+async fn run() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

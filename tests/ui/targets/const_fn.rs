@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry]
+const fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

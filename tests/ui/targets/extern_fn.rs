@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry]
+extern "C" fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

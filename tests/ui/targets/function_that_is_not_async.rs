@@ -1,0 +1,8 @@
+use resilience::retry;
+
+#[retry]
+fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

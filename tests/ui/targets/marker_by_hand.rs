@@ -1,0 +1,6 @@
+#[resilience::__private::__resilience_stack()]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::retry;
+
+trait Call {
+    #[retry]
+    async fn call(&self) -> Result<(), ()>;
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use resilience::retry;
+
+#[retry]
+mod call {}
+
+fn main() {}

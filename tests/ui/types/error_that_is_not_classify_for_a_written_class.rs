@@ -1,0 +1,10 @@
+use resilience::retry;
+
+struct Plain;
+
+#[retry(on = Throttled)]
+async fn call() -> Result<(), Plain> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use resilience::fallback;
+
+struct Plain;
+
+#[fallback(value = (), on = Permanent)]
+async fn call() -> Result<(), Plain> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::fallback;
+use support::Error;
+
+async fn other() -> Result<(), Error> {
+    Ok(())
+}
+
+#[fallback(other)]
+async fn call(n: u32) -> Result<(), Error> {
+    drop(n);
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::retry;
+use support::Error;
+
+#[retry]
+async fn call<T>(token: T) -> Result<(), Error> {
+    drop(token);
+    Ok(())
+}
+
+fn main() {}

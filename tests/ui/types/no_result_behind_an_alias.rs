@@ -1,0 +1,10 @@
+use resilience::retry;
+
+type Outcome = u32;
+
+#[retry]
+async fn call() -> Outcome {
+    3
+}
+
+fn main() {}

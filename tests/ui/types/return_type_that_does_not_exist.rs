@@ -1,0 +1,13 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::{retry, timeout};
+use support::Error;
+
+#[timeout(1s)]
+#[retry]
+async fn call() -> Result<Missing, Error> {
+    todo!()
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::compensate;
+use support::Error;
+
+async fn undo(_: String) -> Result<(), Error> {
+    Ok(())
+}
+
+#[compensate(undo(n))]
+async fn call(n: u32) -> Result<u32, Error> {
+    Ok(n)
+}
+
+fn main() {}

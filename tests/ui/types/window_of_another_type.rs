@@ -1,0 +1,14 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::circuit;
+use support::Error;
+
+const WINDOW: u64 = 3;
+
+#[circuit(window = WINDOW)]
+async fn call() -> Result<u32, Error> {
+    Ok(3)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::saga;
+
+#[saga(parallel)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}
