@@ -130,10 +130,42 @@ impl Cx<'_> {
         above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
     }
 
+    /// Whether a layer inside the timeout `at` wants to know what is left of it, or a retry
+    /// around it whether it has cut.
+    pub(crate) fn looks_at_limit(&self, at: usize) -> bool {
+        self.layers.iter().enumerate().any(|(place, layer)| {
+            matches!(layer.kind, LayerKind::Retry(_))
+                || place > at && matches!(layer.kind, LayerKind::Circuit(_) | LayerKind::Timeout(_))
+        })
+    }
+
+    /// `move`, where the body may take the arguments with it: it is then `Send` if they are,
+    /// smaller, and ends their lives where the plain function would.
+    fn takes(&self) -> Option<TokenStream> {
+        let receives = self.target.receives();
+        let place = |of: fn(&LayerKind) -> bool| self.layers.iter().position(|it| of(&it.kind));
+        let retry = place(|kind| matches!(kind, LayerKind::Retry(_)));
+        let fallback = place(|kind| matches!(kind, LayerKind::Fallback(_)));
+        let shared = matches!(receives, None | Some(crate::receiver::Form::Borrowed));
+        let exclusive = |param: &Param| param.form == crate::receiver::Form::BorrowedMut;
+        // A retry borrows anew for each attempt, so a fallback above it still has its own.
+        let borrows = retry > fallback || !self.params.iter().any(exclusive);
+        let needed = retry.is_some() && !shared || fallback.is_some() && !(shared && borrows);
+        (!needed).then(|| quote!(move))
+    }
+
+    /// A closure that makes a rejection an outcome. It hides the bound on the error type: what
+    /// does not meet it is reported once, in here, and not wherever the future is looked at.
+    pub(crate) fn rejected(&self) -> TokenStream {
+        let (rejected, output) = (self.root.private("rejected"), self.output());
+        let rejection = local("rejection");
+        quote!(|#rejection| #rejected::<#output>(#rejection))
+    }
+
     /// The notes of the call, where somebody reads them.
     pub(crate) fn call(&self) -> TokenStream {
         let call = local("call");
-        option(self.needs_call.then(|| quote!(&#call)).as_ref())
+        option(self.needs_call.then(|| quote!(#call)).as_ref())
     }
 
     /// The user's code starts, the body or a fallback: what comes now is no rejection.
@@ -343,7 +375,8 @@ fn body(cx: &Cx<'_>) -> Inner {
     };
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(span);
-    let future = quote_spanned!(span=> async #block);
+    let takes = cx.takes();
+    let future = quote_spanned!(span=> async #takes #block);
     Inner {
         setup: TokenStream::new(),
         future,
@@ -463,7 +496,7 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
     });
     let call = cx.needs_call.then(|| {
         let (call, new) = (local("call"), cx.root.private("Call"));
-        quote!(let #call = #new::new();)
+        quote!(let #call = &#new::new();)
     });
     let layers = cx
         .layers

@@ -9,13 +9,14 @@ pub use crate::{
     args::{Args, argument},
     call::Call,
     circuit::{
-        Circuit, CircuitFuture, CircuitKeys, CircuitRef, CircuitState, KeyedCircuit, circuit,
+        Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
+        circuit,
     },
     classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
     glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{Classified, FromRejection, Outcome},
+    outcome::{Classified, FromRejection, Outcome, rejected},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
         judge_value, selector, selects,
@@ -31,5 +32,5 @@ pub use crate::{
     },
     site::Site,
     time::Limit,
-    timeout::timeout,
+    timeout::{Limits, timeout},
 };

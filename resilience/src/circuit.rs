@@ -18,7 +18,7 @@ use resilience_policy::Circuit as CircuitPolicy;
 use crate::site::{Name, Site};
 
 pub use self::{
-    future::{CircuitFuture, CircuitRef, circuit},
+    future::{CircuitFuture, CircuitLayer, CircuitRef, circuit},
     keys::{CircuitKeys, KeyedCircuit},
     registry::{CircuitHandle, circuits},
     shared::CircuitState,
@@ -193,13 +193,13 @@ impl Circuit {
 
     /// Rejects every call until [`reset`](Self::reset), whatever the cooldown.
     pub fn force_open(&'static self) {
-        self.list();
+        list(self);
         self.shared.force(State::ForcedOpen);
     }
 
     /// Admits every call and records nothing until [`reset`](Self::reset).
     pub fn force_closed(&'static self) {
-        self.list();
+        list(self);
         self.shared.force(State::ForcedClosed);
     }
 
@@ -304,15 +304,23 @@ pub(crate) fn reset_all() {
     registry::reset_all();
 }
 
-impl CircuitRef for &'static Circuit {
+/// A closure that names a `static` takes no room in the future.
+impl<F: Fn() -> &'static Circuit> CircuitRef for F {
     #[inline]
     fn shared(&self) -> &CircuitState {
-        &self.shared
+        &self().shared
     }
 
+    #[inline]
     fn list(&self) {
-        if self.shared.mark_listed() {
-            registry::list(self);
-        }
+        list(self());
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn list(circuit: &'static Circuit) {
+    if circuit.shared.mark_listed() {
+        registry::list(circuit);
     }
 }

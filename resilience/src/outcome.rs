@@ -81,9 +81,8 @@ impl<T, E: Classify> Classified for Result<T, E> {}
 
 /// The rejection as an outcome.
 ///
-/// Layers keep this as a function pointer: their futures ask no bound of `R`, so that an error
-/// type which cannot hold a rejection is reported once, on the return type.
+/// Layers keep this function as a value of its own type, which takes no room.
 #[cold]
-pub(crate) fn rejected<R: Outcome<Error: FromRejection>>(rejection: Rejection) -> R {
+pub fn rejected<R: Outcome<Error: FromRejection>>(rejection: Rejection) -> R {
     R::from_result(Err(FromRejection::from_rejection(rejection)))
 }

@@ -8,7 +8,7 @@ use std::{
     pin::Pin,
     sync::{
         OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
     time::Duration,
@@ -67,13 +67,17 @@ pub(crate) fn switch_delays_off(off: bool) -> bool {
 }
 
 /// Whole nanoseconds, saturating.
-pub(crate) fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+#[inline]
+pub(crate) const fn nanos(duration: Duration) -> u64 {
+    const SECOND: u64 = 1_000_000_000;
+    let whole = duration.as_secs().saturating_mul(SECOND);
+    // Widening, in a `const fn`.
+    whole.saturating_add(duration.subsec_nanos() as u64)
 }
 
 /// A timer that costs nothing until it is armed.
 #[derive(Default)]
-pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
+pub struct Timer(Option<Pin<Box<Sleep>>>);
 
 impl Timer {
     #[inline]
@@ -87,21 +91,43 @@ impl Timer {
     }
 
     #[cold]
-    pub(crate) fn arm(&mut self, at: Instant) {
-        self.0 = Some(Box::pin(tokio::time::sleep_until(at)));
+    pub(crate) fn armed(at: Instant) -> Self {
+        Self(Some(Box::pin(tokio::time::sleep_until(at))))
     }
 
     /// Ready once the armed instant has come; pending for ever if idle.
     ///
     /// A body that uses up tokio's cooperative budget must not starve its own limit, so the
     /// timer is polled outside that budget.
-    #[cold]
+    #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match &mut self.0 {
-            Some(sleep) => Pin::new(&mut coop::unconstrained(sleep.as_mut())).poll(cx),
+            Some(sleep) => poll_sleep(sleep.as_mut(), cx),
             None => Poll::Pending,
         }
     }
+}
+
+/// Takes the `Sleep` and not the timer, so that no pointer into the user's future goes out.
+#[cold]
+#[inline(never)]
+fn poll_sleep(sleep: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<()> {
+    Pin::new(&mut coop::unconstrained(sleep)).poll(cx)
+}
+
+impl Drop for Timer {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(sleep) = self.0.take() {
+            drop_sleep(sleep);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn drop_sleep(sleep: Pin<Box<Sleep>>) {
+    drop(sleep);
 }
 
 impl fmt::Debug for Timer {
@@ -117,11 +143,14 @@ impl fmt::Debug for Timer {
 #[derive(Debug)]
 pub struct Limit<'a> {
     outer: Option<&'a Limit<'a>>,
-    after: Duration,
-    /// [`stamp`] of the end; 0 before the start.
+    /// In nanoseconds.
+    after: u64,
+    /// [`stamp`] of the end; 0 before the start, [`CUT`] once it has cut off what lies inside.
     ends: AtomicU64,
-    cut: AtomicBool,
 }
+
+/// An end that no limit has.
+const CUT: u64 = u64::MAX;
 
 impl<'a> Limit<'a> {
     /// A limit inside `outer`, not yet started.
@@ -130,15 +159,14 @@ impl<'a> Limit<'a> {
     pub const fn new(after: Duration, outer: Option<&'a Limit<'a>>) -> Self {
         Self {
             outer,
-            after,
+            after: nanos(after),
             ends: AtomicU64::new(0),
-            cut: AtomicBool::new(false),
         }
     }
 
     /// How long it lets things take.
     pub(crate) const fn after(&self) -> Duration {
-        self.after
+        Duration::from_nanos(self.after)
     }
 
     /// The time left of this limit and of all around it.
@@ -154,7 +182,7 @@ impl<'a> Limit<'a> {
         let now = stamp(now);
         let mut ends = self.ends.load(Relaxed);
         if ends == 0 {
-            ends = now.saturating_add(nanos(self.after));
+            ends = now.saturating_add(self.after).min(CUT - 1);
             self.ends.store(ends, Relaxed);
         }
         Duration::from_nanos(ends.saturating_sub(now))
@@ -162,14 +190,14 @@ impl<'a> Limit<'a> {
 
     /// Marks everything inside as cut off by this limit.
     pub(crate) fn cut(&self) {
-        self.cut.store(true, Relaxed);
+        self.ends.store(CUT, Relaxed);
     }
 
     /// Whether this limit has cut off what lies inside it.
     #[inline]
     #[must_use]
     pub fn has_cut(&self) -> bool {
-        self.cut.load(Relaxed)
+        self.ends.load(Relaxed) == CUT
     }
 
     /// Whether this limit or one around it has cut off what lies inside.

@@ -12,7 +12,6 @@ use pin_project_lite::pin_project;
 use crate::{
     call::Call,
     event::event,
-    outcome::{FromRejection, Outcome, rejected},
     rejection::Rejection,
     site::Site,
     time::{Limit, Timer, later, now},
@@ -22,31 +21,78 @@ pin_project! {
     /// The future of a `timeout` layer.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub struct Timeout<'a, R, F> {
+    pub struct Timeout<'a, L, F, J> {
         // `None` once the limit has passed: the body is dropped before the caller hears of it.
         #[pin]
         inner: Option<F>,
         timer: Timer,
-        limit: &'a Limit<'a>,
+        limit: L,
         call: Option<&'a Call>,
         site: &'static Site,
-        reject: fn(Rejection) -> R,
+        // A function item: it takes no room.
+        reject: J,
+    }
+}
+
+/// What ends a body: a limit that other layers look at, or a duration where none does.
+pub trait Limits {
+    /// A timer that ends with it; starts it if it has not started.
+    fn start(&self) -> Timer;
+    /// Tells who looks at it that the body was cut off.
+    fn cut(&self);
+    /// How long it lets things take.
+    fn after(&self) -> Duration;
+}
+
+impl Limits for &Limit<'_> {
+    #[cold]
+    fn start(&self) -> Timer {
+        let now = now();
+        Timer::armed(later(now, self.own_left(now)))
+    }
+
+    fn cut(&self) {
+        Limit::cut(self);
+    }
+
+    fn after(&self) -> Duration {
+        Limit::after(self)
+    }
+}
+
+/// A closure over a constant takes no room in the future.
+impl<F: Fn() -> Duration> Limits for F {
+    #[inline]
+    fn start(&self) -> Timer {
+        armed(self())
+    }
+
+    #[inline]
+    fn cut(&self) {}
+
+    #[inline]
+    fn after(&self) -> Duration {
+        self()
     }
 }
 
 /// Ends `inner` when `limit` has passed.
 ///
-/// The limit starts when `inner` first has to wait: a poll cannot be interrupted anyway.
+/// The limit starts when `inner` first has to wait: a poll cannot be interrupted anyway. `reject`
+/// is [`rejected`](crate::outcome::rejected), named by the glue so that an error type without
+/// `From<Rejection>` is reported once.
 #[inline]
-pub fn timeout<'a, R, F>(
+pub fn timeout<'a, R, L, F, J>(
     site: &'static Site,
-    limit: &'a Limit<'a>,
+    limit: L,
     call: Option<&'a Call>,
     inner: F,
-) -> Timeout<'a, R, F>
+    reject: J,
+) -> Timeout<'a, L, F, J>
 where
-    R: Outcome<Error: FromRejection>,
+    L: Limits,
     F: Future<Output = R>,
+    J: Fn(Rejection) -> R,
 {
     Timeout {
         inner: Some(inner),
@@ -54,11 +100,16 @@ where
         limit,
         call,
         site,
-        reject: rejected,
+        reject,
     }
 }
 
-impl<R, F: Future<Output = R>> Future for Timeout<'_, R, F> {
+impl<R, L, F, J> Future for Timeout<'_, L, F, J>
+where
+    L: Limits,
+    F: Future<Output = R>,
+    J: Fn(Rejection) -> R,
+{
     type Output = R;
 
     #[inline]
@@ -69,34 +120,32 @@ impl<R, F: Future<Output = R>> Future for Timeout<'_, R, F> {
         {
             return Poll::Ready(outcome);
         }
-        if tick(this.timer, this.limit, cx).is_pending() {
+        if !this.timer.is_armed() {
+            *this.timer = this.limit.start();
+        }
+        if this.timer.poll(cx).is_pending() {
             return Poll::Pending;
         }
         this.limit.cut();
         this.inner.set(None);
-        let rejection = timed_out(this.site, this.limit, *this.call);
+        let rejection = timed_out(this.site, this.limit.after(), *this.call);
         Poll::Ready((this.reject)(rejection))
     }
 }
 
 #[cold]
 #[inline(never)]
-fn tick(timer: &mut Timer, limit: &Limit<'_>, cx: &mut Context<'_>) -> Poll<()> {
-    if !timer.is_armed() {
-        let now = now();
-        timer.arm(later(now, limit.own_left(now)));
-    }
-    timer.poll(cx)
+fn armed(after: Duration) -> Timer {
+    Timer::armed(later(now(), after))
 }
 
 #[cold]
 #[inline(never)]
-fn timed_out(site: &'static Site, limit: &Limit<'_>, call: Option<&Call>) -> Rejection {
+fn timed_out(site: &'static Site, after: Duration, call: Option<&Call>) -> Rejection {
     if let Some(call) = call {
         // The body ran into the limit: this is an attempt in doubt, no refusal of the layer's.
         call.doubt();
     }
-    let after: Duration = limit.after();
     let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
     event!(WARN, "timed_out", site.name(), after_ms = after_ms);
     Rejection::TimedOut {

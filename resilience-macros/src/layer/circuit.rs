@@ -168,8 +168,16 @@ impl Circuit {
     }
 
     /// ```text
-    /// circuit::<Ret, _, _, _>(&SITE, &CIRCUIT, POLICY, limit, call, filter, inner)
+    /// circuit::<Ret, _, _, _, _, _>(
+    ///     || CircuitLayer { site: &SITE, policy: POLICY, limit, call },
+    ///     || &CIRCUIT,
+    ///     filter,
+    ///     inner,
+    ///     |it| rejected::<Ret>(it),
+    /// )
     /// ```
+    ///
+    /// Closures, since those over constants take no room in the future.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, guard) = (site(), cx.output(), cx.root.private("circuit"));
         let (limit, call) = (cx.limit_around(at), cx.call());
@@ -177,15 +185,16 @@ impl Circuit {
         let (state, policy) = match &self.state {
             State::Own => {
                 let name = item_of("CIRCUIT", at);
-                (quote!(&#name), quote!(&#policy))
+                (quote!(|| &#name), quote!(&#policy))
             }
             State::Shared(_) => {
                 let name = item_of("SHARED", at);
-                (quote!(#name), quote!(#name.policy()))
+                (quote!(|| #name), quote!(#name.policy()))
             }
             // By reference: under a retry, the next attempt needs it again.
             State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
+        let (layer, rejected) = (cx.root.private("CircuitLayer"), cx.rejected());
         let selects = self.filter.selects(cx.root, &cx.failure());
         let Inner {
             setup,
@@ -194,7 +203,13 @@ impl Circuit {
             ..
         } = inner.into_future();
         let future = quote! {
-            #guard::<#output, _, _, _>(&#site, #state, #policy, #limit, #call, #selects, #future)
+            #guard::<#output, _, _, _, _, _>(
+                || #layer { site: &#site, policy: #policy, limit: #limit, call: #call },
+                #state,
+                #selects,
+                #future,
+                #rejected,
+            )
         };
         Inner {
             setup,

@@ -180,7 +180,7 @@ impl Compensate {
     }
 
     /// ```text
-    /// step::<Ret, _, _, _>(&SITE, undo, &call, |error| verdict of the error, inner)
+    /// step::<Ret, _, _, _>(&SITE, undo, call, |error| verdict of the error, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
@@ -192,7 +192,7 @@ impl Compensate {
             #step::<#output, _, _, _>(
                 &#site,
                 #undo,
-                &#call,
+                #call,
                 |#error: &<#failure as #module::Outcome>::Error| #module::Ask(#error).verdict(),
                 #future,
             )

@@ -86,40 +86,46 @@ impl Retry {
     /// let mut attempts = Attempts::new();
     /// loop {
     ///     let (order,) = args.next(attempts.more(POLICY), |(order,)| (argument(order),));
-    ///     let outcome: Ret = inner.await;
-    ///     let Some(asked) = judge::<Ret>(&outcome, filter) else { attempts.succeeded(layer); break outcome };
-    ///     let Some(pause) = attempts.again(layer, asked, timed_out) else { break outcome };
-    ///     drop(outcome);
+    ///     let pause = {
+    ///         let outcome: Ret = inner.await;
+    ///         let Some(asked) = judge::<Ret>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
+    ///         let Some(pause) = attempts.again(LAYER, asked, timed_out) else { break outcome };
+    ///         pause
+    ///     };
     ///     pause.await;
     /// }
     /// ```
+    ///
+    /// The layer is written out where it is needed: a local would lie in the future, and its
+    /// constants would be read from there. The outcome has a block of its own for the same reason.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [attempts, layer, outcome, asked, pause] =
-            ["attempts", "layer", "outcome", "asked", "pause"].map(local);
+        let [attempts, outcome, asked, pause] =
+            ["attempts", "outcome", "asked", "pause"].map(local);
         let output = cx.output();
         let policy = cx.policy(at);
         let start = self.start(cx);
-        let layer_value = self.layer(cx, at, &policy);
-        let (keep, next) = cx.arguments(&quote!(#attempts.more(#layer.policy)));
+        let (budget, layer) = (self.budget(at), self.layer(cx, at, &policy));
+        let (keep, next) = cx.arguments(&quote!(#attempts.more(&#policy)));
         let judged = self.judged(cx, &outcome);
         let timed_out = inner.timed_out();
         let Inner { setup, future, .. } = inner.into_awaited();
         let loops = quote!({
-            let #layer = #layer_value;
             let mut #attempts = #start;
             #keep
             loop {
                 #next
-                #setup
-                let #outcome: #output = #future;
-                let ::core::option::Option::Some(#asked) = #judged else {
-                    #attempts.succeeded(&#layer);
-                    break #outcome;
+                let #pause = {
+                    #setup
+                    let #outcome: #output = #future;
+                    let ::core::option::Option::Some(#asked) = #judged else {
+                        #attempts.succeeded(#budget);
+                        break #outcome;
+                    };
+                    let ::core::option::Option::Some(#pause) = #attempts.again(#layer, #asked, #timed_out) else {
+                        break #outcome;
+                    };
+                    #pause
                 };
-                let ::core::option::Option::Some(#pause) = #attempts.again(#layer, #asked, #timed_out) else {
-                    break #outcome;
-                };
-                ::core::mem::drop(#outcome);
                 #pause.await;
             }
         });
@@ -143,7 +149,12 @@ impl Retry {
     fn layer(&self, cx: &Cx<'_>, at: usize, policy: &TokenStream) -> TokenStream {
         let layer = cx.root.private("RetryLayer");
         let (site, limit, call) = (site(), cx.limit_around(at), cx.call());
-        let budget = match &self.budget {
+        let budget = self.budget(at);
+        quote!(#layer { site: &#site, policy: &#policy, budget: #budget, limit: #limit, call: #call })
+    }
+
+    fn budget(&self, at: usize) -> TokenStream {
+        match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
             Budget::Shared(path) => {
                 let budget = lent(path);
@@ -153,8 +164,7 @@ impl Retry {
                 let own = crate::names::item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(&#own))
             }
-        };
-        quote!(#layer { site: &#site, policy: &#policy, budget: #budget, limit: #limit, call: #call })
+        }
     }
 
     /// The statics of the layer.

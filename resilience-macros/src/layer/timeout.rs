@@ -29,13 +29,16 @@ impl Timeout {
 
     /// ```text
     /// let limit = Limit::new(10s, outer limit);
-    /// timeout::<Ret, _>(&SITE, &limit, call, inner)
+    /// timeout::<Ret, _, _, _>(&SITE, &limit, call, inner, |it| rejected::<Ret>(it))
     /// ```
+    ///
+    /// Where no other layer looks at the limit, the duration is enough.
     pub(crate) fn wrap(cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let limit = local_of("limit", at);
         let (site, output) = (site(), cx.output());
         let (outer, call) = (cx.limit_around(at), cx.call());
         let (new, timeout) = (cx.root.private("Limit"), cx.root.private("timeout"));
+        let rejected = cx.rejected();
         let after = cx.policy(at);
         let Inner {
             setup,
@@ -43,10 +46,19 @@ impl Timeout {
             mut limits,
             ..
         } = inner.into_future();
-        limits.push(limit.clone());
+        let looked_at = cx.looks_at_limit(at);
+        let limited = if looked_at {
+            quote!(&#limit)
+        } else {
+            quote!(|| #after)
+        };
+        let limit = looked_at.then(|| {
+            limits.push(limit.clone());
+            quote!(let #limit = #new::new(#after, #outer);)
+        });
         Inner {
-            setup: quote!(let #limit = #new::new(#after, #outer); #setup),
-            future: quote!(#timeout::<#output, _>(&#site, &#limit, #call, #future)),
+            setup: quote!(#limit #setup),
+            future: quote!(#timeout::<#output, _, _, _>(&#site, #limited, #call, #future, #rejected)),
             limits,
             awaited: false,
         }

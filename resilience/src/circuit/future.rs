@@ -3,23 +3,23 @@
 use std::{
     fmt,
     future::Future,
+    marker::PhantomData,
+    mem,
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
 };
 
 use pin_project_lite::pin_project;
 use resilience_policy::Circuit as Policy;
 
 use super::{
-    machine::Ticket,
     report::rejected,
-    shared::{CircuitState, is_slow},
+    shared::{Admission, CircuitState, is_slow},
     window::Sample,
 };
 use crate::{
     call::Call,
-    outcome::{FromRejection, Outcome, rejected as as_outcome},
+    outcome::Outcome,
     rejection::Rejection,
     site::Site,
     time::{Limit, now, stamp},
@@ -33,63 +33,76 @@ pub trait CircuitRef {
     fn list(&self);
 }
 
+/// The surroundings of a `circuit` layer, as the glue hands them over.
+#[derive(Debug, Clone, Copy)]
+pub struct CircuitLayer<'a> {
+    /// The annotated function.
+    pub site: &'static Site,
+    /// When it opens, how it recovers.
+    pub policy: &'a Policy,
+    /// The timeout above in the same stack: a call that it cuts off is a failure.
+    pub limit: Option<&'a Limit<'a>>,
+    /// Says whether an outcome is a rejection by a layer inside.
+    pub call: Option<&'a Call>,
+}
+
 pin_project! {
     /// A call under a circuit.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CircuitFuture<'a, R, C, N, F>
+    pub struct CircuitFuture<'a, C, S, N, F, J>
     where
         C: CircuitRef,
+        S: Fn() -> CircuitLayer<'a>,
     {
         #[pin]
         inner: F,
         on: N,
-        pass: Pass<'a, C>,
-        reject: fn(Rejection) -> R,
+        pass: Pass<'a, C, S>,
+        // A function item: it takes no room.
+        reject: J,
     }
 }
 
 /// The outer layer of `inner`: runs it if the circuit admits it, and tells the circuit how it
-/// ended.
-///
-/// `limit` is the timeout above in the same stack, if there is one: a call that it cuts off is a
-/// failure. `call` says whether the outcome is a rejection by a layer inside. `on` says which
-/// errors are failures.
+/// ended. `on` says which errors are failures; `reject` is [`rejected`](crate::outcome::rejected),
+/// named by the glue so that an error type without `From<Rejection>` is reported once.
 #[inline]
-pub fn circuit<'a, R, F, C, N>(
-    site: &'static Site,
+pub fn circuit<'a, R, F, C, S, N, J>(
+    surroundings: S,
     circuit: C,
-    policy: &'a Policy,
-    limit: Option<&'a Limit<'a>>,
-    call: Option<&'a Call>,
     on: N,
     inner: F,
-) -> CircuitFuture<'a, R, C, N, F>
+    reject: J,
+) -> CircuitFuture<'a, C, S, N, F, J>
 where
-    R: Outcome<Error: FromRejection>,
+    R: Outcome,
+    J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
+    S: Fn() -> CircuitLayer<'a>,
     N: Fn(&R::Error) -> bool,
 {
     let pass = Pass {
         circuit,
-        policy,
-        limit,
-        call,
-        phase: Phase::New(site),
+        surroundings,
+        phase: Phase::Idle { over: false },
+        lives: PhantomData,
     };
     CircuitFuture {
         inner,
         on,
         pass,
-        reject: as_outcome,
+        reject,
     }
 }
 
-impl<R, F, C, N> Future for CircuitFuture<'_, R, C, N, F>
+impl<'a, R, F, C, S, N, J> Future for CircuitFuture<'a, C, S, N, F, J>
 where
     R: Outcome,
+    J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
+    S: Fn() -> CircuitLayer<'a>,
     N: Fn(&R::Error) -> bool,
 {
     type Output = R;
@@ -98,35 +111,44 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
         let pass = this.pass;
-        match pass.phase {
-            Phase::Running { .. } => {}
-            Phase::New(site) => {
-                if let Err(rejection) = pass.enter(site) {
-                    return Poll::Ready((this.reject)(rejection));
-                }
-            }
-            Phase::Over => polled_again(),
-        }
-
-        let poll = || this.inner.poll(cx);
-        let Poll::Ready(outcome) = OnUnwind::run(pass, Some(Sample::FAILURE), poll) else {
-            pass.suspend();
+        let admitted = match pass.enter() {
+            Ok(admitted) => admitted,
+            Err(rejection) => return Poll::Ready((this.reject)(rejection)),
+        };
+        let mut running = Running {
+            circuit: pass.circuit.shared(),
+            policy: (pass.surroundings)().policy,
+            admitted,
+            on_unwind: Some(Sample::FAILURE),
+        };
+        let Poll::Ready(outcome) = this.inner.poll(cx) else {
+            pass.phase = Phase::Running(running.suspend());
             return Poll::Pending;
         };
         match outcome.as_result() {
-            Ok(_) => pass.succeed(),
-            Err(_) if pass.was_rejected_inside() => pass.settle(None),
+            Ok(_) => running.succeed(),
+            Err(_) if (pass.surroundings)().call.is_some_and(Call::rejected) => {
+                running.settle(None);
+            }
             Err(error) => {
                 // The filter is user code. If it panics, nobody knows what the error was.
-                let failed = OnUnwind::run(pass, None, || (this.on)(error));
-                pass.answered(failed);
+                running.on_unwind = None;
+                if (this.on)(error) {
+                    running.settle(Some(Sample::FAILURE));
+                } else {
+                    running.succeed();
+                }
             }
         }
         Poll::Ready(outcome)
     }
 }
 
-impl<R, C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, R, C, N, F> {
+impl<'a, C, S, N, F, J> fmt::Debug for CircuitFuture<'a, C, S, N, F, J>
+where
+    C: CircuitRef,
+    S: Fn() -> CircuitLayer<'a>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitFuture")
             .field("circuit", &self.pass.circuit.shared().name())
@@ -136,152 +158,137 @@ impl<R, C: CircuitRef, N, F> fmt::Debug for CircuitFuture<'_, R, C, N, F> {
 }
 
 /// One call on its way through the circuit. Dropping it gives back what it holds.
-#[derive(Debug)]
-struct Pass<'a, C: CircuitRef> {
+struct Pass<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> {
     circuit: C,
-    policy: &'a Policy,
-    limit: Option<&'a Limit<'a>>,
-    call: Option<&'a Call>,
+    /// A closure over constants: they take no room here, and are constants where they are used.
+    surroundings: S,
     phase: Phase,
+    lives: PhantomData<&'a ()>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Phase {
-    /// Not asked for admission yet.
-    New(&'static Site),
-    /// Admitted. `since` is the first suspension, 0 before it or where nobody asks.
-    Running { ticket: Ticket, since: u64 },
-    /// Rejected or settled.
-    Over,
+    /// Not asked for admission yet; or rejected, settled, or being polled: then [`Running`] has
+    /// it.
+    Idle { over: bool },
+    /// Admitted, and suspended.
+    Running(Admitted),
 }
 
-impl<C: CircuitRef> Pass<'_, C> {
+/// An admitted call.
+#[derive(Debug, Clone, Copy)]
+struct Admitted {
+    pass: Admission,
+    /// The first suspension; 0 before it or where nobody asks.
+    since: u64,
+}
+
+impl<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> Pass<'a, C, S> {
+    /// Takes the call out of the pass: it belongs to [`Running`] until it is suspended.
     #[inline]
-    fn enter(&mut self, site: &'static Site) -> Result<(), Rejection> {
-        let ticket = match self.circuit.shared().admit_closed() {
-            Some(ticket) => ticket,
-            None => self.ask(site)?,
-        };
-        self.phase = Phase::Running { ticket, since: 0 };
-        Ok(())
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn ask(&mut self, site: &'static Site) -> Result<Ticket, Rejection> {
-        if self.circuit.shared().is_unlisted() {
-            self.circuit.list();
+    fn enter(&mut self) -> Result<Admitted, Rejection> {
+        match mem::replace(&mut self.phase, Phase::Idle { over: true }) {
+            Phase::Idle { over: false } => {}
+            Phase::Idle { over: true } => polled_again(),
+            Phase::Running(admitted) => return Ok(admitted),
         }
-        self.circuit
-            .shared()
-            .admit(self.policy)
-            .map_err(|retry_after| {
-                self.phase = Phase::Over;
-                reject(site, self.circuit.shared(), self.call, retry_after)
-            })
+        let circuit = self.circuit.shared();
+        let pass = if let Some(pass) = circuit.admit_closed() {
+            pass
+        } else {
+            if circuit.is_unlisted() {
+                self.circuit.list();
+            }
+            let CircuitLayer {
+                site, policy, call, ..
+            } = (self.surroundings)();
+            admit(site, circuit, policy, call)?
+        };
+        Ok(Admitted { pass, since: 0 })
     }
+}
 
+impl<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> Drop for Pass<'a, C, S> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Phase::Running(Admitted { pass, since }) = self.phase {
+            let CircuitLayer { policy, limit, .. } = (self.surroundings)();
+            // A dependency that hangs until a timeout above gives up must open the circuit.
+            let cut = limit.is_some_and(Limit::is_cut);
+            let sample = cut.then_some(Sample::FAILURE);
+            settle(self.circuit.shared(), policy, pass, since, sample);
+        }
+    }
+}
+
+/// A call while it is polled. Settles it at once if its body or the filter panics: whoever
+/// catches the panic may keep the future.
+///
+/// It holds copies, since a pointer into the user's future would keep the compiler from holding
+/// that future in registers.
+struct Running<'c> {
+    circuit: &'c CircuitState,
+    policy: &'c Policy,
+    admitted: Admitted,
+    on_unwind: Option<Sample>,
+}
+
+impl Running<'_> {
     /// A call that never waits reads no clock, and is never slow.
     #[inline]
-    fn suspend(&mut self) {
-        if self.policy.slow_after().is_some()
-            && let Phase::Running {
-                since: since @ 0, ..
-            } = &mut self.phase
-        {
-            *since = first_suspension();
+    fn suspend(self) -> Admitted {
+        let mut admitted = self.admitted;
+        if admitted.since == 0 && self.policy.slow_after().is_some() {
+            admitted.since = first_suspension();
         }
+        mem::forget(self);
+        admitted
     }
 
     #[inline]
-    fn was_rejected_inside(&self) -> bool {
-        self.call.is_some_and(Call::rejected)
-    }
-
-    #[inline]
-    fn succeed(&mut self) {
-        match self.phase {
-            Phase::Running { ticket, since: 0 } if ticket.probe.is_none() => {
-                self.phase = Phase::Over;
-                self.circuit.shared().succeed(self.policy, ticket);
-            }
-            _ => self.settle(Some(Sample::SUCCESS)),
-        }
-    }
-
-    #[inline]
-    fn answered(&mut self, failed: bool) {
-        if failed {
-            self.settle(Some(Sample::FAILURE));
+    fn succeed(self) {
+        let Admitted { pass, since } = self.admitted;
+        if since == 0 && self.circuit.succeed_closed(self.policy, pass) {
+            mem::forget(self);
         } else {
-            self.succeed();
+            self.settle(Some(Sample::SUCCESS));
         }
     }
 
-    fn settle(&mut self, sample: Option<Sample>) {
-        let Phase::Running { ticket, since } = self.phase else {
-            return;
-        };
-        self.phase = Phase::Over;
-        settle(self.circuit.shared(), self.policy, ticket, since, sample);
+    #[inline]
+    fn settle(self, sample: Option<Sample>) {
+        let Admitted { pass, since } = self.admitted;
+        settle(self.circuit, self.policy, pass, since, sample);
+        mem::forget(self);
     }
 }
 
-impl<C: CircuitRef> Drop for Pass<'_, C> {
+impl Drop for Running<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let Phase::Running { .. } = self.phase {
-            // A dependency that hangs until a timeout above gives up must open the circuit.
-            let cut = self.limit.is_some_and(Limit::is_cut);
-            self.settle(cut.then_some(Sample::FAILURE));
-        }
+        let Admitted { pass, since } = self.admitted;
+        settle(self.circuit, self.policy, pass, since, self.on_unwind);
     }
 }
 
-/// Settles a call whose body or filter panics, at once: whoever catches the panic may keep the
-/// future.
-struct OnUnwind<'p, 'a, C: CircuitRef> {
-    pass: Option<&'p mut Pass<'a, C>>,
-    sample: Option<Sample>,
+#[cold]
+#[inline(never)]
+#[allow(clippy::panic, reason = "as every future that is polled after its end")]
+fn polled_again() -> ! {
+    panic!("a call under a circuit was polled after its end")
 }
 
-impl<'p, 'a, C: CircuitRef> OnUnwind<'p, 'a, C> {
-    /// Runs `user_code`, and settles the call with `sample` if that panics.
-    #[inline]
-    fn run<T>(
-        pass: &'p mut Pass<'a, C>,
-        sample: Option<Sample>,
-        user_code: impl FnOnce() -> T,
-    ) -> T {
-        let mut guard = Self {
-            pass: Some(pass),
-            sample,
-        };
-        let value = user_code();
-        guard.pass = None;
-        value
-    }
-}
-
-impl<C: CircuitRef> Drop for OnUnwind<'_, '_, C> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(pass) = &mut self.pass {
-            pass.settle(self.sample);
-        }
-    }
-}
-
-/// The slow half of [`Pass::settle`].
+/// The end of a call, other than a success of a closed circuit.
 #[cold]
 #[inline(never)]
 fn settle(
     circuit: &CircuitState,
     policy: &Policy,
-    ticket: Ticket,
+    pass: Admission,
     since: u64,
     sample: Option<Sample>,
 ) {
+    let ticket = pass.ticket();
     match sample {
         Some(sample) => {
             let slow = since != 0 && is_slow(policy.slow_after(), since);
@@ -292,35 +299,32 @@ fn settle(
     }
 }
 
-/// A rejected call must not run after all.
-#[cold]
-#[inline(never)]
-fn polled_again() -> ! {
-    panic!("a call under a circuit was polled after it was ready");
-}
-
 #[cold]
 #[inline(never)]
 fn first_suspension() -> u64 {
     stamp(now())
 }
 
+/// The slow half of [`Pass::enter`].
 #[cold]
 #[inline(never)]
-fn reject(
+fn admit(
     site: &'static Site,
     circuit: &CircuitState,
+    policy: &Policy,
     call: Option<&Call>,
-    retry_after: Option<Duration>,
-) -> Rejection {
-    if let Some(call) = call {
-        call.reject();
-    }
-    rejected(site.name(), circuit.name());
-    Rejection::CircuitOpen {
-        site: site.name(),
-        retry_after,
-    }
+) -> Result<Admission, Rejection> {
+    let admitted = circuit.admit(policy).map(Admission::from);
+    admitted.map_err(|retry_after| {
+        if let Some(call) = call {
+            call.reject();
+        }
+        rejected(site.name(), circuit.name());
+        Rejection::CircuitOpen {
+            site: site.name(),
+            retry_after,
+        }
+    })
 }
 
 #[cfg(test)]

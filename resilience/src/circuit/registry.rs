@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Circuit, CircuitKeys, CircuitRef, CircuitState, Counters, State, keys::KeyState};
+use super::{Circuit, CircuitKeys, CircuitState, Counters, State, keys::KeyState};
 use crate::keyed::Keyed;
 
 /// Circuits that a program makes at run time (by leaking them) must not grow the list for ever.
@@ -101,7 +101,7 @@ impl CircuitHandle {
 
     fn shared(&self) -> &CircuitState {
         match &self.0 {
-            Inner::Plain(circuit) => circuit.shared(),
+            Inner::Plain(circuit) => &circuit.shared,
             Inner::Keyed(entry) => &entry.value().0,
         }
     }
@@ -117,7 +117,7 @@ pub(super) fn reset_all() {
         (listed.circuits.clone(), listed.keys.clone())
     };
     for circuit in plain {
-        circuit.shared().wipe();
+        circuit.shared.wipe();
     }
     for keys in keyed {
         keys.wipe();

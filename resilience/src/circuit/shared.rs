@@ -1,6 +1,7 @@
 //! A state machine that many threads use: one word that says "closed", and a lock for the rest.
 
 use std::{
+    num::{NonZeroU16, NonZeroU64},
     sync::{
         Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{
@@ -17,7 +18,7 @@ use super::{
     Counters, State,
     machine::{Change, Machine, Refusal, Ticket},
     report::report,
-    stripes::{Stripes, Tag},
+    stripes::{COUNT_BITS, Stripes, Tag},
     window::{Sample, TimeWindow},
 };
 use crate::{
@@ -32,9 +33,9 @@ const FORCED_CLOSED: u64 = 4;
 /// … whether a success has something to change, …
 const AWAITS_SUCCESS: u64 = 1 << 3;
 /// … whether [`circuits`](crate::circuits) knows it, …
-const LISTED: u64 = 1 << 4;
-/// … and above them the generation.
-const GENERATION: u32 = 5;
+const LISTED: u64 = Tag::OPEN;
+/// … and above them the generation, where a tag has it.
+const GENERATION: u32 = COUNT_BITS;
 
 /// Counters for successes of a circuit that many threads share, and of one key among many.
 const STRIPES: usize = 8;
@@ -52,6 +53,38 @@ pub struct CircuitState {
     stripes: OnceLock<Stripes>,
     stripe_count: usize,
     machine: Apart<Mutex<Machine>>,
+}
+
+/// How a call was admitted: the word of a closed circuit that awaits nothing, or a ticket.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Admission(NonZeroU64);
+
+/// Says that an [`Admission`] is a ticket, which no word is.
+const TICKET: u64 = 1 << 63;
+const TICKET_COUNTS: u64 = 1 << 17;
+const PROBE: u32 = 1;
+
+impl From<Ticket> for Admission {
+    fn from(ticket: Ticket) -> Self {
+        let probe = ticket.probe.map_or(0, |probe| u64::from(probe.get()));
+        let counts = if ticket.counts { TICKET_COUNTS } else { 0 };
+        let generation = u64::from(ticket.generation) << GENERATION;
+        Self(NonZeroU64::MIN | TICKET | generation | counts | probe << PROBE)
+    }
+}
+
+impl Admission {
+    pub(super) fn ticket(self) -> Ticket {
+        let word = self.0.get();
+        if word & TICKET == 0 {
+            return ticket(word, true);
+        }
+        let probe = u16::try_from(word >> PROBE & u64::from(u16::MAX)).unwrap_or(0);
+        Ticket {
+            probe: NonZeroU16::new(probe),
+            ..ticket(word, word & TICKET_COUNTS != 0)
+        }
+    }
 }
 
 /// On cache lines of its own: what failures write must not slow down who reads the word.
@@ -102,15 +135,15 @@ impl CircuitState {
         self.word.fetch_or(LISTED, Release) & LISTED == 0
     }
 
-    /// A ticket, if it is closed and there is nothing else to do; one load.
+    /// An admission, if it is closed and there is nothing else to do; one load.
     #[inline]
-    pub(super) fn admit_closed(&self) -> Option<Ticket> {
+    pub(super) fn admit_closed(&self) -> Option<Admission> {
         let word = self.word.load(Acquire);
-        (word & (STATE | LISTED) == CLOSED | LISTED).then(|| Ticket {
-            generation: generation(word),
-            probe: None,
-            counts: true,
-        })
+        let undisturbed = word & (STATE | LISTED | AWAITS_SUCCESS) == CLOSED | LISTED;
+        undisturbed
+            .then_some(NonZeroU64::new(word))
+            .flatten()
+            .map(Admission)
     }
 
     /// A ticket, or the rest of the cooldown where there is one.
@@ -118,12 +151,10 @@ impl CircuitState {
     #[inline(never)]
     pub(super) fn admit(&self, policy: &Policy) -> Result<Ticket, Refusal> {
         let word = self.word.load(Acquire);
-        if word & STATE == FORCED_CLOSED {
-            return Ok(Ticket {
-                generation: generation(word),
-                probe: None,
-                counts: false,
-            });
+        match word & STATE {
+            CLOSED => return Ok(ticket(word, true)),
+            FORCED_CLOSED => return Ok(ticket(word, false)),
+            _ => {}
         }
         let now = stamp(now());
         let mut machine = self.lock();
@@ -136,28 +167,26 @@ impl CircuitState {
         admission
     }
 
-    /// Records a success that was not slow.
+    /// Records a success that was not slow, if nothing has changed since it was admitted and
+    /// there is nothing else to do; one more load. False if it must be recorded.
     #[inline]
-    pub(super) fn succeed(&self, policy: &Policy, ticket: Ticket) {
+    pub(super) fn succeed_closed(&self, policy: &Policy, admission: Admission) -> bool {
+        // The same word: still closed, still the same generation, still nothing awaited.
         let word = self.word.load(Acquire);
-        let undisturbed = word & (STATE | AWAITS_SUCCESS) == CLOSED
-            && generation(word) == ticket.generation
-            && ticket.counts;
-        if undisturbed && (is_consecutive(policy) || self.count_aside(policy, ticket)) {
-            return;
-        }
-        self.record(policy, ticket, Sample::SUCCESS);
+        word == admission.0.get() && (is_consecutive(policy) || self.count_aside(policy, word))
     }
 
     #[inline]
-    fn count_aside(&self, policy: &Policy, ticket: Ticket) -> bool {
+    fn count_aside(&self, policy: &Policy, word: u64) -> bool {
         let Some(stripes) = self.stripes.get() else {
             return false;
         };
-        match policy.effective_window() {
-            Window::Calls(_) => stripes.count(Tag::calls(ticket.generation)),
-            window => count_in_bucket(stripes, window, ticket),
-        }
+        let tag = match policy.effective_window() {
+            Window::Calls(_) => Tag::of_word(word),
+            Window::Time(time) => bucket(stripes, time, word),
+            _ => return false,
+        };
+        stripes.count(tag)
     }
 
     /// Records how a call ended.
@@ -283,20 +312,27 @@ impl CircuitState {
     }
 }
 
-/// Apart, so that reading the clock costs a window over calls not even registers.
+/// The tag of the present bucket. Reads the clock, so it need not be inlined.
 #[inline(never)]
-fn count_in_bucket(stripes: &Stripes, window: Window, ticket: Ticket) -> bool {
-    let Window::Time(time) = window else {
-        return false;
-    };
-    let width = TimeWindow::width(nanos(time));
+fn bucket(stripes: &Stripes, window: Duration, word: u64) -> Tag {
+    let width = TimeWindow::width(nanos(window));
     let bucket = TimeWindow::bucket(stripes.origin(), width, stamp(now()));
-    stripes.count(Tag::bucket(ticket.generation, bucket))
+    Tag::bucket(generation(word), bucket)
 }
 
 #[inline]
 fn is_consecutive(policy: &Policy) -> bool {
     matches!(policy.trip(), Trip::Consecutive(_))
+}
+
+/// The ticket of a circuit that admits every call.
+#[inline]
+fn ticket(word: u64, counts: bool) -> Ticket {
+    Ticket {
+        generation: generation(word),
+        probe: None,
+        counts,
+    }
 }
 
 /// The generation in a word; 32 bits of it are kept.

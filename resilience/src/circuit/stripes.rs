@@ -4,16 +4,18 @@ use std::{
     cell::Cell,
     sync::atomic::{
         AtomicU64, AtomicUsize,
-        Ordering::{AcqRel, Acquire, Relaxed, Release},
+        Ordering::{AcqRel, Acquire, Relaxed},
     },
 };
 
 /// Low bits of a stripe: the successes since the last look.
-const COUNT_BITS: u32 = 24;
+pub(super) const COUNT_BITS: u32 = 24;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
+/// So many successes fit.
+const FULL: u64 = COUNT - Tag::OPEN;
 
-/// What a stripe is open for. A success that carries another tag is not counted here but goes
-/// through the lock, where everything is exact.
+/// What a stripe is open for, and its value while nothing is counted. A success that carries
+/// another tag is not counted here but goes through the lock, where everything is exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag(u64);
 
@@ -21,16 +23,26 @@ impl Tag {
     /// Nothing may be counted aside now.
     pub(super) const SHUT: Self = Self(0);
 
+    /// Where counting begins in an open stripe: no open stripe is 0.
+    pub(super) const OPEN: u64 = 1 << 4;
+
     /// For the calls admitted by one closed state, in a window over calls.
     #[inline]
     pub(super) fn calls(generation: u32) -> Self {
-        Self(1 << 39 | u64::from(generation) & 0xffff_ffff)
+        Self(u64::from(generation) << COUNT_BITS | Self::OPEN)
+    }
+
+    /// The same from the word of a closed circuit, which looks exactly like it.
+    #[inline]
+    pub(super) fn of_word(word: u64) -> Self {
+        Self(word)
     }
 
     /// The same for one bucket of a window over time.
     #[inline]
     pub(super) fn bucket(generation: u32, bucket: u64) -> Self {
-        Self(1 << 38 | u64::from(generation & 0x3f) << 32 | bucket & 0xffff_ffff)
+        let tag = 1 << 38 | u64::from(generation & 0x3f) << 32 | bucket & 0xffff_ffff;
+        Self(tag << COUNT_BITS | Self::OPEN)
     }
 }
 
@@ -42,7 +54,9 @@ struct Stripe(AtomicU64);
 /// One counter per few threads.
 #[derive(Debug)]
 pub(super) struct Stripes {
-    counts: Box<[Stripe]>,
+    stripes: Box<[Stripe]>,
+    /// What of a thread's number says which stripe is its own.
+    mask: usize,
     /// What the stripes are open for. Written under the lock of the circuit only.
     tag: AtomicU64,
     /// Where the buckets of a window over time begin.
@@ -50,13 +64,13 @@ pub(super) struct Stripes {
 }
 
 impl Stripes {
-    /// So many counters (a power of two), all shut.
+    /// So many counters, rounded up to a power of two of at most eight, all shut.
     pub(super) fn new(count: usize) -> Self {
-        let counts = (0..count.next_power_of_two())
-            .map(|_| Stripe::default())
-            .collect();
+        let count = count.clamp(1, STRIPES_MAX).next_power_of_two();
+        let stripes = (0..count).map(|_| Stripe::default()).collect();
         Self {
-            counts,
+            stripes,
+            mask: NONE | (count - 1),
             tag: AtomicU64::new(0),
             origin: AtomicU64::new(0),
         }
@@ -74,20 +88,20 @@ impl Stripes {
     /// Counts a success. False if the stripes are not open for it, or full.
     #[inline]
     pub(super) fn count(&self, tag: Tag) -> bool {
-        let Some(Stripe(stripe)) = self
-            .counts
-            .get(thread_number() & self.counts.len().wrapping_sub(1))
-        else {
-            return false;
-        };
-        let mut seen = stripe.load(Acquire);
-        while seen >> COUNT_BITS == tag.0 && seen & COUNT != COUNT {
-            match stripe.compare_exchange_weak(seen, seen + 1, AcqRel, Acquire) {
-                Ok(_) => return true,
-                Err(newer) => seen = newer,
-            }
+        // Numbers of threads that have none yet are beyond every stripe.
+        match self.stripes.get(NUMBER.get() & self.mask) {
+            Some(Stripe(stripe)) => count(stripe, tag),
+            None => self.count_first(tag),
         }
-        false
+    }
+
+    /// The first success that a thread counts anywhere.
+    #[cold]
+    #[inline(never)]
+    fn count_first(&self, tag: Tag) -> bool {
+        NUMBER.set(next_number());
+        let first = self.stripes.get(NUMBER.get() & self.mask);
+        first.is_some_and(|Stripe(stripe)| count(stripe, tag))
     }
 
     /// Takes what was counted and leaves the stripes open. Under the lock of the circuit.
@@ -105,10 +119,10 @@ impl Stripes {
 
     fn open_for(&self, tag: Tag) -> u32 {
         let mut taken = 0_u32;
-        for Stripe(stripe) in &self.counts {
+        for Stripe(stripe) in &self.stripes {
             // Mostly there is nothing to take: a look is cheaper than a swap.
-            if stripe.load(Relaxed) != tag.0 << COUNT_BITS {
-                let counted = stripe.swap(tag.0 << COUNT_BITS, AcqRel) & COUNT;
+            if stripe.load(Relaxed) != tag.0 {
+                let counted = (stripe.swap(tag.0, AcqRel) & COUNT).saturating_sub(Tag::OPEN);
                 taken = taken.saturating_add(u32::try_from(counted).unwrap_or(u32::MAX));
             }
         }
@@ -116,24 +130,31 @@ impl Stripes {
     }
 }
 
-/// A small number per thread. Const-initialised and without a destructor: one plain load.
 #[inline]
-fn thread_number() -> usize {
-    thread_local! {
-        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
+fn count(stripe: &AtomicU64, tag: Tag) -> bool {
+    let mut seen = stripe.load(Acquire);
+    while seen.wrapping_sub(tag.0) < FULL {
+        match stripe.compare_exchange_weak(seen, seen + 1, AcqRel, Acquire) {
+            Ok(_) => return true,
+            Err(newer) => seen = newer,
+        }
     }
-    NUMBER.with(|number| match number.get() {
-        usize::MAX => assign(number),
-        known => known,
-    })
+    false
 }
 
-#[cold]
-#[inline(never)]
-fn assign(number: &Cell<usize>) -> usize {
+/// Stripes that a circuit has at most.
+const STRIPES_MAX: usize = 8;
+/// The number of a thread that has none.
+const NONE: usize = 1 << (usize::BITS - 1);
+
+thread_local! {
+    /// A small number per thread. Const-initialised and without a destructor: one plain load.
+    static NUMBER: Cell<usize> = const { Cell::new(NONE) };
+}
+
+fn next_number() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    number.set(NEXT.fetch_add(1, Release) % 1024);
-    number.get()
+    NEXT.fetch_add(1, Relaxed) % STRIPES_MAX
 }
 
 #[cfg(test)]
@@ -159,9 +180,9 @@ mod tests {
     fn a_full_stripe_sends_the_success_through_the_lock() {
         let stripes = Stripes::new(1);
         stripes.retag(Tag::calls(1), 0);
-        stripes.counts[0].0.fetch_add(COUNT - 1, Relaxed);
+        stripes.stripes[0].0.fetch_add(FULL - 1, Relaxed);
         assert!(stripes.count(Tag::calls(1)));
         assert!(!stripes.count(Tag::calls(1)));
-        assert_eq!(u64::from(stripes.drain()), COUNT);
+        assert_eq!(u64::from(stripes.drain()), FULL);
     }
 }

@@ -102,13 +102,19 @@ impl RetryBudget {
     /// Gives tokens back; a full bucket is only looked at.
     #[inline]
     pub(crate) fn give(&self, tokens: u32) {
-        if self.spent.load(Relaxed) != 0 {
+        if self.is_drawn_on() {
             self.refill(tokens);
         }
     }
 
+    #[inline]
+    pub(crate) fn is_drawn_on(&self) -> bool {
+        self.spent.load(Relaxed) != 0
+    }
+
     #[cold]
-    fn refill(&self, tokens: u32) {
+    #[inline(never)]
+    pub(crate) fn refill(&self, tokens: u32) {
         let less = |spent: u32| Some(spent.saturating_sub(tokens));
         // The closure never says `None`, so neither does this.
         let _ = self.spent.fetch_update(Relaxed, Relaxed, less);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use resilience_policy::{Backoff, Jitter, Retry};
+use resilience_policy::{Backoff, Jitter, Retry, Shape};
 
 use super::{Asked, Pause, RetryBudget};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     event::event,
     rng,
     site::Site,
-    time::{Limit, now, shortened},
+    time::{Limit, nanos, now, shortened},
 };
 
 /// A `retry` layer with its surroundings, as the glue hands it to every decision.
@@ -54,14 +54,32 @@ impl GaveUp {
     }
 }
 
-/// The attempts of one call: how many have failed, what was last slept, what they cost.
+/// The attempts of one call.
 #[derive(Debug)]
 pub struct Attempts<B = Scheduled> {
+    progress: Progress,
+    backoff: B,
+}
+
+/// How many attempts have failed, what was last slept, what they cost.
+///
+/// The slow half gets what it needs of it one by one: a pointer into the user's future would keep
+/// the compiler from holding that future in registers.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
     failed: u32,
     /// Tokens the running attempt was paid with.
     paid: u32,
-    previous: Duration,
-    backoff: B,
+    /// In nanoseconds.
+    previous: u64,
+}
+
+impl Progress {
+    const NONE: Self = Self {
+        failed: 0,
+        paid: 0,
+        previous: 0,
+    };
 }
 
 /// Stands for the schedule of the policy.
@@ -70,17 +88,23 @@ pub struct Scheduled;
 
 /// Where the delay of a retry comes from.
 pub trait Delays {
-    /// The delay before the n-th retry, jitter included; `None` ends the retrying.
-    fn next(&mut self, policy: &Retry, retry: u32, previous: Option<Duration>) -> Option<Duration>;
+    /// The delay before the n-th retry.
+    fn next(&mut self, retry: u32) -> Delay;
+}
+
+/// The delay before a retry.
+#[derive(Debug, Clone, Copy)]
+pub enum Delay {
+    /// As the policy says.
+    OfPolicy,
+    /// As the user's backoff says, jitter included; `None` ends the retrying.
+    Custom(Option<Duration>),
 }
 
 impl Delays for Scheduled {
-    fn next(&mut self, policy: &Retry, retry: u32, previous: Option<Duration>) -> Option<Duration> {
-        Some(
-            policy
-                .spread()
-                .apply(policy.schedule(), retry, previous, rng::random()),
-        )
+    #[inline]
+    fn next(&mut self, _: u32) -> Delay {
+        Delay::OfPolicy
     }
 }
 
@@ -96,9 +120,10 @@ pub struct Custom<B> {
 }
 
 impl<B> Delays for Custom<B> {
-    fn next(&mut self, _: &Retry, retry: u32, _: Option<Duration>) -> Option<Duration> {
-        let delay = (self.delay)(&mut self.backoff, retry)?;
-        Some(self.jitter.spread(delay, rng::random()))
+    #[cold]
+    fn next(&mut self, retry: u32) -> Delay {
+        let delay = (self.delay)(&mut self.backoff, retry);
+        Delay::Custom(delay.map(|delay| self.jitter.spread(delay, rng::random())))
     }
 }
 
@@ -108,9 +133,7 @@ impl Attempts {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            failed: 0,
-            paid: 0,
-            previous: Duration::ZERO,
+            progress: Progress::NONE,
             backoff: Scheduled,
         }
     }
@@ -127,9 +150,7 @@ impl<B: Backoff> Attempts<Custom<B>> {
     pub fn with(backoff: B, jitter: Option<Jitter>) -> Self {
         let jitter = jitter.unwrap_or_else(|| backoff.default_jitter());
         Self {
-            failed: 0,
-            paid: 0,
-            previous: Duration::ZERO,
+            progress: Progress::NONE,
             backoff: Custom {
                 backoff,
                 delay: B::delay,
@@ -145,59 +166,101 @@ impl<B: Delays> Attempts<B> {
     #[inline]
     #[must_use]
     pub const fn more(&self, policy: &Retry) -> bool {
-        self.failed < policy.retries()
+        self.progress.failed < policy.retries()
     }
 
     /// The call succeeded: gives the budget its share.
     #[inline]
-    pub fn succeeded(&self, layer: &RetryLayer<'_>) {
-        if let Some(budget) = layer.budget {
-            budget.give(if self.failed == 0 { 1 } else { self.paid });
+    pub fn succeeded(&self, budget: Option<&'static RetryBudget>) {
+        if let Some(budget) = budget
+            && budget.is_drawn_on()
+        {
+            let Progress { failed, paid, .. } = self.progress;
+            budget.refill(if failed == 0 { 1 } else { paid });
         }
     }
 
     /// The pause before the next attempt, or `None` if the last outcome stands.
-    #[cold]
+    #[inline]
     pub fn again(&mut self, layer: RetryLayer<'_>, asked: Asked, timed_out: bool) -> Option<Pause> {
-        if let Some(call) = layer.call
-            && asked.in_doubt
-        {
-            call.doubt();
-        }
-        match self.decide(&layer, asked, timed_out) {
-            Ok((delay, paid)) => Some(self.pause(&layer, delay, paid)),
-            Err(why) => {
-                gave_up(&layer, self.failed, why);
-                None
-            }
-        }
+        let Progress {
+            failed, previous, ..
+        } = self.progress;
+        // A backoff of the user's own is asked only if its answer is used.
+        let delay = if asked.again && self.more(layer.policy) {
+            self.backoff.next(failed.saturating_add(1))
+        } else {
+            Delay::OfPolicy
+        };
+        let pause = again(failed, previous, layer, asked, timed_out, delay);
+        let (pause, progress) = pause?;
+        self.progress = progress;
+        Some(pause)
     }
+}
 
-    fn decide(
-        &mut self,
-        layer: &RetryLayer<'_>,
-        asked: Asked,
-        timed_out: bool,
-    ) -> Result<(Duration, u32), GaveUp> {
-        self.failed = self.failed.saturating_add(1);
-        if !asked.again {
-            return Err(GaveUp::NotRetryable);
-        }
-        if self.failed > layer.policy.retries() {
-            return Err(GaveUp::Exhausted);
-        }
-        let previous = (self.failed > 1).then_some(self.previous);
-        let delay = self.backoff.next(layer.policy, self.failed, previous);
-        let delay = delay.ok_or(GaveUp::Exhausted)?;
-        afford(layer, asked, delay, timed_out)
+/// The slow half of [`Attempts::again`].
+#[cold]
+#[inline(never)]
+fn again(
+    failed: u32,
+    previous: u64,
+    layer: RetryLayer<'_>,
+    asked: Asked,
+    timed_out: bool,
+    delay: Delay,
+) -> Option<(Pause, Progress)> {
+    if let Some(call) = layer.call
+        && asked.in_doubt
+    {
+        call.doubt();
     }
+    let previous = (failed > 0).then(|| Duration::from_nanos(previous));
+    let failed = failed.saturating_add(1);
+    match decide(failed, previous, &layer, asked, timed_out, delay) {
+        Ok((delay, paid)) => {
+            scheduled(layer.site, failed, delay);
+            let progress = Progress {
+                failed,
+                paid,
+                previous: nanos(delay),
+            };
+            let pause = Pause::new(delay, layer.budget.map(|budget| (budget, paid)));
+            Some((pause, progress))
+        }
+        Err(why) => {
+            gave_up(&layer, failed, why);
+            None
+        }
+    }
+}
 
-    fn pause(&mut self, layer: &RetryLayer<'_>, delay: Duration, paid: u32) -> Pause {
-        self.previous = delay;
-        self.paid = paid;
-        scheduled(layer.site, self.failed, delay);
-        Pause::new(delay, layer.budget.map(|budget| (budget, paid)))
+fn decide(
+    retry: u32,
+    previous: Option<Duration>,
+    layer: &RetryLayer<'_>,
+    asked: Asked,
+    timed_out: bool,
+    delay: Delay,
+) -> Result<(Duration, u32), GaveUp> {
+    let policy = layer.policy;
+    if !asked.again {
+        return Err(GaveUp::NotRetryable);
     }
+    if retry > policy.retries() {
+        return Err(GaveUp::Exhausted);
+    }
+    let delay = match delay {
+        Delay::Custom(delay) => delay.ok_or(GaveUp::Exhausted)?,
+        Delay::OfPolicy if policy.schedule().shape() == Shape::None => Duration::ZERO,
+        Delay::OfPolicy => {
+            let random = rng::random();
+            policy
+                .spread()
+                .apply(policy.schedule(), retry, previous, random)
+        }
+    };
+    afford(layer, asked, delay, timed_out)
 }
 
 /// The delay that is really slept, and its price; or why it is not slept.
@@ -229,13 +292,12 @@ fn afford(
 }
 
 fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
-    let wait = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
     event!(
         INFO,
         "retry_scheduled",
         site.name(),
         attempt = attempt,
-        wait_ms = wait
+        wait_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
     );
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    mem,
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
@@ -22,10 +23,11 @@ pub struct Pause {
 
 impl Pause {
     pub(super) fn new(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Self {
-        let mut timer = Timer::idle();
-        if !delay.is_zero() {
-            timer.arm(later(now(), delay));
-        }
+        let timer = if delay.is_zero() {
+            Timer::idle()
+        } else {
+            Timer::armed(later(now(), delay))
+        };
         let (refund, tokens) = paid.map_or((None, 0), |(budget, tokens)| (Some(budget), tokens));
         Self {
             timer,
@@ -43,8 +45,7 @@ impl Future for Pause {
         if self.timer.is_armed() {
             ready!(self.timer.poll(cx));
         } else {
-            // No timer for no delay, but a turn for the others when this task's share is used up.
-            ready!(tokio::task::coop::poll_proceed(cx)).made_progress();
+            ready!(proceed(cx));
         }
         self.refund = None;
         Poll::Ready(())
@@ -52,9 +53,27 @@ impl Future for Pause {
 }
 
 impl Drop for Pause {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(budget) = self.refund {
-            budget.give(self.tokens);
-        }
+        // By value: a pointer into the user's future would keep the compiler from holding that
+        // future in registers.
+        end(mem::take(&mut self.timer), self.refund, self.tokens);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn end(timer: Timer, refund: Option<&'static RetryBudget>, tokens: u32) {
+    if let Some(budget) = refund {
+        budget.give(tokens);
+    }
+    drop(timer);
+}
+
+/// No timer for no delay, but a turn for the others when this task's share is used up.
+#[cold]
+#[inline(never)]
+fn proceed(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(tokio::task::coop::poll_proceed(cx)).made_progress();
+    Poll::Ready(())
 }

@@ -17,4 +17,5 @@ mod instrument;
 mod retry;
 mod sagas;
 mod shapes;
+mod sizes;
 mod timeout;

@@ -4,12 +4,14 @@ use std::{
     cell::Cell,
     future::{pending, ready},
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
 
 use futures::{FutureExt, poll};
 use tokio::time::{advance, sleep};
 
 use super::*;
+use crate::outcome::rejected;
 use crate::{Circuit, CircuitHandle, State, circuits};
 
 static SITE: Site = Site::new("test::call", "call", "test.rs", 1);
@@ -45,11 +47,30 @@ fn is_down(error: &Failure) -> bool {
     *error == Failure::Down
 }
 
+fn surroundings<'a>(
+    policy: &'a Policy,
+    limit: Option<&'a Limit<'a>>,
+    call: Option<&'a Call>,
+) -> CircuitLayer<'a> {
+    CircuitLayer {
+        site: &SITE,
+        policy,
+        limit,
+        call,
+    }
+}
+
 fn layer<F: Future<Output = Answer>>(
     shared: &'static Circuit,
     inner: F,
 ) -> impl Future<Output = Answer> {
-    circuit::<Answer, _, _, _>(&SITE, shared, shared.policy(), None, None, is_down, inner)
+    circuit::<Answer, _, _, _, _, _>(
+        move || surroundings(shared.policy(), None, None),
+        move || shared,
+        is_down,
+        inner,
+        rejected,
+    )
 }
 
 async fn call(circuit: &'static Circuit, answer: Answer) -> Answer {
@@ -97,8 +118,13 @@ async fn the_layers_above_are_told_of_a_rejection() {
     let seen = Call::new();
     let policy = shared.policy();
     let inner = ready(GOOD);
-    let rejected =
-        circuit::<Answer, _, _, _>(&SITE, shared, policy, None, Some(&seen), is_down, inner);
+    let rejected = circuit::<Answer, _, _, _, _, _>(
+        || surroundings(policy, None, Some(&seen)),
+        move || shared,
+        is_down,
+        inner,
+        rejected,
+    );
     assert_eq!(rejected.await, open_for(None));
     assert!(seen.rejected());
 }
@@ -127,8 +153,13 @@ async fn a_rejection_inside_is_neutral_and_gives_the_place_back() {
         BAD
     };
     let policy = shared.policy();
-    let neutral =
-        circuit::<Answer, _, _, _>(&SITE, shared, policy, None, Some(&seen), is_down, inner);
+    let neutral = circuit::<Answer, _, _, _, _, _>(
+        || surroundings(policy, None, Some(&seen)),
+        move || shared,
+        is_down,
+        inner,
+        rejected,
+    );
     assert_eq!(neutral.await, BAD);
     assert_eq!(shared.state(), State::HalfOpen);
     assert_eq!(call(shared, GOOD).await, GOOD);
@@ -181,8 +212,13 @@ async fn a_call_cut_off_by_a_timeout_above_is_a_failure() {
         let limit = Limit::new(Duration::from_secs(1), Some(&outer));
         let policy = shared.policy();
         let inner = pending::<Answer>();
-        let limited =
-            circuit::<Answer, _, _, _>(&SITE, shared, policy, Some(&limit), None, is_down, inner);
+        let limited = circuit::<Answer, _, _, _, _, _>(
+            || surroundings(policy, Some(&limit), None),
+            move || shared,
+            is_down,
+            inner,
+            rejected,
+        );
         let mut limited = Box::pin(limited);
         assert!(poll!(&mut limited).is_pending());
         if cut {
@@ -231,7 +267,13 @@ async fn a_filter_that_panics_gives_the_place_back() {
     let shared = recovering(FRAGILE).await;
     let on = |_: &Failure| -> bool { panic!("filter") };
     let policy = shared.policy();
-    let probe = circuit::<Answer, _, _, _>(&SITE, shared, policy, None, None, on, ready(BAD));
+    let probe = circuit::<Answer, _, _, _, _, _>(
+        || surroundings(policy, None, None),
+        move || shared,
+        on,
+        ready(BAD),
+        rejected,
+    );
     let mut probe = Box::pin(probe);
     assert!(
         AssertUnwindSafe(probe.as_mut())
@@ -254,7 +296,14 @@ async fn a_filter_may_use_the_circuit_itself() {
     let shared = leaked(FRAGILE);
     let on = |_: &Failure| shared.counters().failures == 0;
     let policy = shared.policy();
-    let _ = circuit::<Answer, _, _, _>(&SITE, shared, policy, None, None, on, ready(BAD)).await;
+    let _ = circuit::<Answer, _, _, _, _, _>(
+        || surroundings(policy, None, None),
+        move || shared,
+        on,
+        ready(BAD),
+        rejected,
+    )
+    .await;
     assert_eq!(shared.state(), State::Open);
 }
 
@@ -263,8 +312,8 @@ async fn a_leaked_probe_loses_its_place_after_one_cooldown() {
     let circuit = recovering(FRAGILE).await;
     let mut leaked = Box::pin(layer(circuit, pending()));
     assert!(poll!(&mut leaked).is_pending());
-    std::mem::forget(leaked);
-    advance(Duration::from_millis(29_999)).await;
+    mem::forget(leaked);
+    advance(COOLDOWN - Duration::from_millis(1)).await;
     assert_eq!(call(circuit, GOOD).await, open_for(None));
     advance(Duration::from_millis(1)).await;
     assert_eq!(call(circuit, GOOD).await, GOOD);
@@ -377,7 +426,7 @@ fn the_layer_adds_at_most_48_bytes_and_is_send() {
 }
 
 #[tokio::test(start_paused = true)]
-#[should_panic(expected = "polled after it was ready")]
+#[should_panic(expected = "polled after its end")]
 async fn a_rejected_call_that_is_polled_again_does_not_run() {
     let circuit = leaked(FRAGILE);
     circuit.force_open();

@@ -5,10 +5,11 @@ use std::{collections::HashMap, fmt::Debug, future::ready, hash::Hash, time::Dur
 use tokio::time::advance;
 
 use super::*;
+use crate::outcome::rejected;
 use crate::{
     __private::{KeyByClone as _, KeyByPart as _, KeyByRef as _, KeyOf},
     Rejection, State,
-    circuit::circuit,
+    circuit::{CircuitLayer, circuit},
     circuits,
     site::Site,
 };
@@ -29,8 +30,13 @@ fn leaked(name: &'static str, policy: CircuitPolicy) -> &'static CircuitKeys {
 
 async fn call(at: KeyedCircuit, answer: Result<(), Rejection>) -> Result<(), Rejection> {
     let on = |_: &Rejection| true;
-    circuit::<Result<(), Rejection>, _, _, _>(&SITE, at, &FRAGILE, None, None, on, ready(answer))
-        .await
+    let layer = || CircuitLayer {
+        site: &SITE,
+        policy: &FRAGILE,
+        limit: None,
+        call: None,
+    };
+    circuit::<Result<(), Rejection>, _, _, _, _, _>(layer, at, on, ready(answer), rejected).await
 }
 
 const BAD: Result<(), Rejection> = Err(Rejection::BulkheadFull { site: "elsewhere" });
@@ -177,7 +183,11 @@ async fn operators_see_the_live_keys() {
 async fn wiped_keys_are_new_and_calls_under_way_are_late() {
     let keys = leaked("wiped", FRAGILE);
     let under_way = at!(keys, "a");
-    let ticket = under_way.shared().admit_closed().expect("it is closed");
+    let ticket = under_way
+        .shared()
+        .admit_closed()
+        .expect("it is closed")
+        .ticket();
     assert_eq!(call(at!(keys, "b"), BAD).await, BAD);
     keys.wipe();
     assert!(keys.is_empty());

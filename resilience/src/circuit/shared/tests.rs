@@ -18,16 +18,15 @@ fn state() -> CircuitState {
     CircuitState::keyed(Name::Given("test"))
 }
 
-fn admitted(shared: &CircuitState, policy: &Policy) -> Option<Ticket> {
-    shared.admit_closed().or_else(|| shared.admit(policy).ok())
+fn admitted(shared: &CircuitState, policy: &Policy) -> Option<Admission> {
+    let admit = || shared.admit(policy).ok().map(Admission::from);
+    shared.admit_closed().or_else(admit)
 }
 
 /// What the layer does with an outcome.
-fn settle(shared: &CircuitState, policy: &Policy, ticket: Ticket, sample: Sample) {
-    if sample == GOOD && ticket.probe.is_none() {
-        shared.succeed(policy, ticket);
-    } else {
-        shared.record(policy, ticket, sample);
+fn settle(shared: &CircuitState, policy: &Policy, admission: Admission, sample: Sample) {
+    if sample != GOOD || !shared.succeed_closed(policy, admission) {
+        shared.record(policy, admission.ticket(), sample);
     }
 }
 
