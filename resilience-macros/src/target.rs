@@ -1,6 +1,6 @@
 //! The function under the attributes: its attributes and signature, and its body unread.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     FnArg, GenericArgument, PathArguments, ReceiverKind, ReturnType, Signature, Type,
@@ -12,6 +12,7 @@ use syn::{
 use crate::{
     collect::{bare, outer_attributes},
     limits,
+    names::at,
     receiver::Form,
 };
 
@@ -152,6 +153,25 @@ impl Target {
             ReceiverKind::Typed(_, declared) => Form::of(declared),
             _ => Form::Owned,
         })
+    }
+
+    /// The `self` that an attempt may consume, and that can be assigned anew for the next one.
+    pub(crate) fn owned_receiver(&self) -> Option<Ident> {
+        let receiver = self.receiver()?;
+        // A pinned reference is no owned value, and cannot be cloned.
+        let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, declared) if generic(declared, "Pin").is_some());
+        if pinned || self.receives() != Some(Form::Owned) {
+            return None;
+        }
+        Some(Ident::new("self", receiver.self_token.span))
+    }
+
+    /// Lets the glue assign `self` anew.
+    pub(crate) fn make_receiver_mutable(&mut self) {
+        if let Some(FnArg::Receiver(receiver)) = self.signature.inputs.first_mut() {
+            let span = at(receiver.self_token.span);
+            receiver.mutability.get_or_insert(syn::Token![mut](span));
+        }
     }
 
     pub(crate) fn receiver(&self) -> Option<&syn::Receiver> {
