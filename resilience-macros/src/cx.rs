@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 pub(crate) use self::inner::Inner;
 use crate::{
     layer::{Layer, LayerKind, Policy},
-    names::{Root, item_of, local, local_of, mentions, names_type, option},
+    names::{Root, item_of, local, local_of, mentions, names_letter, names_type, option},
     receiver::Param,
     target::Target,
     value::Moment,
@@ -101,11 +101,13 @@ impl Cx<'_> {
     }
 
     /// Whether a constant can stand in an item: it must not name a generic parameter or `Self`.
-    /// Those of an `impl` are out of sight, so `Type::CONSTANT` is taken for one of them.
+    /// Those of an `impl` are out of sight, so `Type::CONSTANT` and `N` are taken for some of them.
     pub(crate) fn is_free(&self, tokens: &TokenStream) -> bool {
         let generics = &self.target.signature.generics;
         let consts = generics.const_params().map(|param| &param.ident);
-        !names_type(tokens) && consts.into_iter().all(|name| !mentions(tokens, name))
+        !names_type(tokens)
+            && !names_letter(tokens)
+            && consts.into_iter().all(|name| !mentions(tokens, name))
     }
 
     /// The user's `self`.

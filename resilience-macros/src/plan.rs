@@ -48,6 +48,9 @@ impl Plan {
             }
         }
         target.signature = signature;
+        if target.owned_receiver().is_some() && uses_self_again(&target, &stack) {
+            target.make_receiver_mutable();
+        }
         errors.into_result(Self {
             target,
             stack,
@@ -67,6 +70,15 @@ impl Plan {
     pub(crate) fn name(&self) -> Option<&syn::LitStr> {
         self.stack.name.as_ref()
     }
+}
+
+/// Whether `self` is given to more than one run of the user's code.
+fn uses_self_again(target: &Target, stack: &Stack) -> bool {
+    stack.layers.iter().any(|layer| match &layer.kind {
+        LayerKind::Retry(_) => true,
+        LayerKind::Fallback(fallback) => fallback.uses_self(target),
+        _ => false,
+    })
 }
 
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.

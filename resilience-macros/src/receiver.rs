@@ -2,13 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::{FnArg, Pat, Type, spanned::Spanned};
+use syn::{Attribute, FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
-    cx::Cx,
     errors::error_at,
     names::{Root, at},
+    target::Target,
 };
 
 /// One argument.
@@ -17,6 +17,8 @@ pub(crate) struct Param {
     pub(crate) name: Ident,
     /// The pattern the user wrote, bound anew for each attempt.
     pub(crate) pattern: Pat,
+    /// `#[allow(…)]` and the like, which must stand on whatever binds the pattern.
+    pub(crate) lints: Vec<Attribute>,
     pub(crate) declared: Type,
     pub(crate) form: Form,
 }
@@ -63,14 +65,22 @@ impl Param {
                 *typed.pat = syn::parse_quote!(#name);
             }
             let form = Form::of(&declared);
+            let lints = typed.attrs.iter().filter(|attribute| is_lint(attribute));
             params.push(Self {
                 name,
                 pattern,
+                lints: lints.cloned().collect(),
                 declared,
                 form,
             });
         }
         params
+    }
+
+    /// The statement that binds what the user wrote to `value`.
+    pub(crate) fn bind(&self, value: &TokenStream) -> TokenStream {
+        let (lints, pattern) = (&self.lints, &self.pattern);
+        quote!(#(#lints)* let #pattern = #value;)
     }
 
     pub(crate) fn is_owned(&self) -> bool {
@@ -109,6 +119,11 @@ impl Param {
             other => other,
         }
     }
+}
+
+fn is_lint(attribute: &Attribute) -> bool {
+    let words = ["allow", "expect", "warn", "deny", "forbid"];
+    words.iter().any(|word| attribute.path().is_ident(word))
 }
 
 fn strip(declared: &Type) -> &Type {
@@ -168,14 +183,14 @@ impl Picked {
     }
 
     /// `Self::f` of a method is given `self` first.
-    pub(crate) fn wants_self(&self, cx: &Cx<'_>) -> bool {
+    pub(crate) fn wants_self(&self, target: &Target) -> bool {
         let named = self
             .arguments
             .iter()
             .flatten()
             .any(|argument| argument.to_string() == "self");
         !named
-            && cx.target.receiver().is_some()
+            && target.receiver().is_some()
             && self.path.segments.len() == 2
             && self
                 .path

@@ -2,7 +2,7 @@
 
 mod output;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     FnArg, ReceiverKind, Signature, Type, Visibility,
@@ -14,6 +14,7 @@ pub(crate) use self::output::Kind;
 use crate::{
     collect::{bare, outer_attributes},
     limits,
+    names::at,
     receiver::Form,
 };
 
@@ -144,6 +145,25 @@ impl Target {
             ReceiverKind::Typed(_, declared) => Form::of(declared),
             _ => Form::Owned,
         })
+    }
+
+    /// The `self` that an attempt may consume, and that can be assigned anew for the next one.
+    pub(crate) fn owned_receiver(&self) -> Option<Ident> {
+        let receiver = self.receiver()?;
+        // A pinned reference is no owned value, and cannot be cloned.
+        let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, declared) if output::generic(declared, "Pin").is_some());
+        if pinned || self.receives() != Some(Form::Owned) {
+            return None;
+        }
+        Some(Ident::new("self", receiver.self_token.span))
+    }
+
+    /// Lets the glue assign `self` anew.
+    pub(crate) fn make_receiver_mutable(&mut self) {
+        if let Some(FnArg::Receiver(receiver)) = self.signature.inputs.first_mut() {
+            let span = at(receiver.self_token.span);
+            receiver.mutability.get_or_insert(syn::Token![mut](span));
+        }
     }
 
     pub(crate) fn receiver(&self) -> Option<&syn::Receiver> {

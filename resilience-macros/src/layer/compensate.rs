@@ -87,7 +87,7 @@ impl Compensate {
     }
 
     fn takes_self(&self, cx: &Cx<'_>) -> bool {
-        self.undo.wants_self(cx)
+        self.undo.wants_self(cx.target)
             || self
                 .undo
                 .arguments
@@ -118,14 +118,15 @@ impl Compensate {
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
             let (kept, given) = receiver(cx, &mut keep);
-            renew.push(quote!(let #kept = #again(&#kept);));
+            let mutable = mutable(cx.target.receives());
+            renew.push(quote!(let #mutable #kept = #again(&#kept);));
             arguments.push(given);
         }
         for (named, param) in self.picks(cx) {
             let name = &param.name;
             let owner = local_for("undo", name);
             keep.push(owned(cx, param, named, &owner));
-            let mutable = (param.form == Form::BorrowedMut).then(|| quote!(mut));
+            let mutable = mutable(Some(param.form));
             renew.push(quote!(let #mutable #owner = #again(&#owner);));
         }
         let named = match &self.undo.arguments {
@@ -215,7 +216,13 @@ fn receiver(cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
     }
     let copy = cx.root.private("owned_receiver");
     keep.push(quote!(let #kept = #copy(&*#this);));
-    (kept.clone(), quote!(&#kept))
+    let mutable = mutable(cx.target.receives());
+    (kept.clone(), quote!(&#mutable #kept))
+}
+
+/// The word for what the undo may change, as the step may.
+fn mutable(form: Option<Form>) -> Option<TokenStream> {
+    (form == Some(Form::BorrowedMut)).then(|| quote!(mut))
 }
 
 /// A copy of an argument that outlives the call, made where the undo names it.

@@ -1,7 +1,7 @@
 //! The user's body, as the innermost future.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use crate::{
     cx::{Cx, Inner},
@@ -70,10 +70,7 @@ fn rebind(cx: &Cx<'_>) -> TokenStream {
     }
     let patterns = cx.params.iter().filter(|param| !param.is_plain());
     patterns
-        .map(|param| {
-            let (pattern, name) = (&param.pattern, &param.name);
-            quote!(let #pattern = #name;)
-        })
+        .map(|param| param.bind(&param.name.to_token_stream()))
         .collect()
 }
 

@@ -88,7 +88,8 @@ fn pinned_box(declared: &Type) -> Option<&Type> {
     generic(generic(declared, "Pin")?, "Box")
 }
 
-fn generic<'t>(declared: &'t Type, name: &str) -> Option<&'t Type> {
+/// The type in `name<T>`.
+pub(super) fn generic<'t>(declared: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = declared else {
         return None;
     };
