@@ -23,8 +23,7 @@ pub use crate::{
     },
     saga::{
         compensation::{
-            Compensation, Detached, IntoCompensation, Keep, Run, UndoBefore, UndoOutcome,
-            UndoOutput, UndoResult, Undoing, undo_before, undo_outcome, undo_output,
+            Detached, Keep, Prepared, UndoResult, undo_before, undo_outcome, undo_output,
         },
         future::{SagaFuture, saga},
         step::{StepFuture, in_saga, step},

@@ -103,7 +103,7 @@ impl Compensate {
     ///     let key = owned(key);
     ///     Some(undo_before("refund", move || {
     ///         let key = again(&key);
-    ///         async move { refund(lend::<str>(&key)).await }
+    ///         async move { refund(lend::<str, _>(&key)).await }
     ///     }))
     /// } else { None };
     /// ```
@@ -147,7 +147,7 @@ impl Compensate {
                     let pointee = param.pointee();
                     match param.form {
                         Form::Owned => quote!(#owner),
-                        Form::Borrowed => quote!(#lend::<#pointee>(&#owner)),
+                        Form::Borrowed => quote!(#lend::<#pointee, _>(&#owner)),
                         Form::BorrowedMut => quote!(&mut #owner),
                     }
                 }
@@ -180,7 +180,7 @@ impl Compensate {
     }
 
     /// ```text
-    /// step::<Ret, _, _, _>(&SITE, undo, call, |error| verdict of the error, inner)
+    /// step::<Ret, _, _>(&SITE, undo, call, |error| verdict of the error, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
@@ -189,7 +189,7 @@ impl Compensate {
         let (module, failure) = (cx.root.module(), cx.failure());
         let Inner { setup, future, .. } = inner.into_future();
         let future = quote! {
-            #step::<#output, _, _, _>(
+            #step::<#output, _, _>(
                 &#site,
                 #undo,
                 #call,

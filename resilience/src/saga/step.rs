@@ -13,12 +13,12 @@ use tokio::task::futures::TaskLocalFuture;
 
 use super::{
     CURRENT, STEP,
-    compensation::{Compensation, IntoCompensation},
+    compensation::Prepared,
     current, finish_late,
     key::{Key, StepKey, unique},
     nest::Entry,
     scope::{Scope, Settled},
-    undo::{Cell, Compensate, Tell},
+    undo::{Compensate, Tell},
 };
 use crate::{
     call::Call,
@@ -66,23 +66,23 @@ pub fn in_saga() -> bool {
 }
 
 /// Runs `inner` as a step of the current saga; outside one, as it is. `effect` asks an error for
-/// its verdict, `None` if its type cannot tell.
-pub fn step<'a, R, I, N, F>(
+/// its verdict, `None` if its type cannot tell. There is no undo where [`in_saga`] said that there
+/// is no saga: so the glue need not copy arguments for nothing.
+pub fn step<'a, R, N, F>(
     site: &'static Site,
-    undo: I,
+    undo: Option<Prepared<R::Ok>>,
     call: &'a Call,
     effect: N,
     inner: F,
 ) -> StepFuture<'a, R, N, F>
 where
     R: Outcome,
-    I: IntoCompensation<R>,
     N: Fn(&R::Error) -> Option<Verdict>,
     F: Future<Output = R>,
 {
     let scope = current().filter(|scope| !scope.is_over());
     let enlisted = scope
-        .zip(undo.into_compensation())
+        .zip(undo)
         .map(|(scope, undo)| Enlisted::new(scope, site, undo));
     if enlisted.is_none() {
         outside(site);
@@ -249,10 +249,8 @@ impl<T> Drop for Guard<'_, T> {
 }
 
 impl<T> Enlisted<T> {
-    fn new<U: Compensation<T>>(scope: Arc<Scope>, site: &'static Site, undo: U) -> Self {
-        let name = undo.name();
-        let before = U::BEFORE;
-        let cell: Arc<Cell<U>> = Arc::new(Cell::new(undo));
+    fn new(scope: Arc<Scope>, site: &'static Site, undo: Prepared<T>) -> Self {
+        let Prepared { name, before, cell } = undo;
         let cover = before.then(|| (name, Arc::clone(&cell) as Arc<dyn Compensate>));
         let key = scope.begin(site, cover);
         if before {
