@@ -349,7 +349,10 @@ async fn a_name_on_any_attribute_names_the_site() {
     assert_eq!(by_saga().await.unwrap_err().site(), "by.saga");
     assert_eq!(by_compensate().await.unwrap_err().site(), "by.compensate");
     assert_eq!(by_key(1).await.unwrap_err().site(), "by.key");
-    let names: Vec<_> = resilience::circuits().iter().map(|it| it.name()).collect();
+    let names: Vec<_> = resilience::circuits()
+        .iter()
+        .map(resilience::CircuitHandle::name)
+        .collect();
     assert!(
         names.contains(&"by.circuit") && names.contains(&"by.key"),
         "{names:?}"
