@@ -5,6 +5,7 @@
 
 // What rustfmt makes of attribute columns is not what a reader wants.
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(clippy::print_stdout, clippy::unused_async, reason = "an example prints, its undos do no more")]
 
 use resilience::{Classify, Rejection, circuit, compensate, fallback, retry, saga, timeout};
 use resilience::http::{ResponseExt, StatusError};

@@ -54,7 +54,7 @@ struct Stripe(AtomicU64);
 /// One counter per few threads.
 #[derive(Debug)]
 pub(super) struct Stripes {
-    stripes: Box<[Stripe]>,
+    counts: Box<[Stripe]>,
     /// What of a thread's number says which stripe is its own.
     mask: usize,
     /// What the stripes are open for. Written under the lock of the circuit only.
@@ -67,9 +67,9 @@ impl Stripes {
     /// So many counters, rounded up to a power of two of at most eight, all shut.
     pub(super) fn new(count: usize) -> Self {
         let count = count.clamp(1, STRIPES_MAX).next_power_of_two();
-        let stripes = (0..count).map(|_| Stripe::default()).collect();
+        let counts = (0..count).map(|_| Stripe::default()).collect();
         Self {
-            stripes,
+            counts,
             mask: NONE | (count - 1),
             tag: AtomicU64::new(0),
             origin: AtomicU64::new(0),
@@ -89,7 +89,7 @@ impl Stripes {
     #[inline]
     pub(super) fn count(&self, tag: Tag) -> bool {
         // Numbers of threads that have none yet are beyond every stripe.
-        match self.stripes.get(NUMBER.get() & self.mask) {
+        match self.counts.get(NUMBER.get() & self.mask) {
             Some(Stripe(stripe)) => count(stripe, tag),
             None => self.count_first(tag),
         }
@@ -100,7 +100,7 @@ impl Stripes {
     #[inline(never)]
     fn count_first(&self, tag: Tag) -> bool {
         NUMBER.set(next_number());
-        let first = self.stripes.get(NUMBER.get() & self.mask);
+        let first = self.counts.get(NUMBER.get() & self.mask);
         first.is_some_and(|Stripe(stripe)| count(stripe, tag))
     }
 
@@ -119,7 +119,7 @@ impl Stripes {
 
     fn open_for(&self, tag: Tag) -> u32 {
         let mut taken = 0_u32;
-        for Stripe(stripe) in &self.stripes {
+        for Stripe(stripe) in &self.counts {
             // Mostly there is nothing to take: a look is cheaper than a swap.
             if stripe.load(Relaxed) != tag.0 {
                 let counted = (stripe.swap(tag.0, AcqRel) & COUNT).saturating_sub(Tag::OPEN);
@@ -180,7 +180,7 @@ mod tests {
     fn a_full_stripe_sends_the_success_through_the_lock() {
         let stripes = Stripes::new(1);
         stripes.retag(Tag::calls(1), 0);
-        stripes.stripes[0].0.fetch_add(FULL - 1, Relaxed);
+        stripes.counts[0].0.fetch_add(FULL - 1, Relaxed);
         assert!(stripes.count(Tag::calls(1)));
         assert!(!stripes.count(Tag::calls(1)));
         assert_eq!(u64::from(stripes.drain()), FULL);
