@@ -5,6 +5,7 @@
 mod args;
 mod classify;
 mod collect;
+mod cx;
 mod errors;
 mod layer;
 mod limits;

@@ -7,7 +7,7 @@ use resilience_policy::Circuit as Policy;
 use super::{Built, filter::Filter};
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{Root, at as at_user, item_of, lent, local_of, located, site, span_of},
     value::{Moment, count, duration, expression, percentage},
 };

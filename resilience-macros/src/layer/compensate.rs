@@ -6,7 +6,7 @@ use syn::Type;
 
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
     target::without_opaque,

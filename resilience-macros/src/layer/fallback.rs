@@ -6,7 +6,7 @@ use quote::{quote, quote_spanned};
 use super::filter::Filter;
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{at as at_user, find, local, local_for, mentions, site, span_of},
     receiver::Picked,
     target::Target,
