@@ -8,7 +8,7 @@ use crate::{
     args,
     errors::error_at,
     names::{Root, at},
-    target::Target,
+    target::{Target, generic},
 };
 
 /// One argument.
@@ -87,6 +87,11 @@ impl Param {
         self.form == Form::Owned
     }
 
+    /// Whether the user gave it the name, and not we.
+    pub(crate) fn is_named(&self) -> bool {
+        matches!(&self.pattern, Pat::Ident(ident) if ident.ident == self.name)
+    }
+
     /// Whether the pattern is the bare name.
     pub(crate) fn is_plain(&self) -> bool {
         matches!(&self.pattern, Pat::Ident(ident) if ident.mutability.is_none() && ident.ident == self.name)
@@ -112,10 +117,18 @@ impl Param {
         }
     }
 
+    /// The `T` of an `Option<&T>`.
+    pub(crate) fn optional_pointee(&self) -> Option<&Type> {
+        match strip(generic(strip(&self.declared), "Option")?) {
+            Type::Reference(reference) if reference.mutability.is_none() => Some(&reference.elem),
+            _ => None,
+        }
+    }
+
     /// The type behind the reference.
     pub(crate) fn pointee(&self) -> &Type {
         match strip(&self.declared) {
-            Type::Reference(reference) => &reference.elem,
+            Type::Reference(reference) => strip(&reference.elem),
             other => other,
         }
     }

@@ -10,7 +10,7 @@ use syn::{
     spanned::Spanned,
 };
 
-pub(crate) use self::output::Kind;
+pub(crate) use self::output::{Kind, generic, without_opaque};
 use crate::{
     collect::{bare, outer_attributes},
     limits,
@@ -107,8 +107,8 @@ impl Target {
         refuse_impossible(&signature)?;
         let (kind, declared) = output::read(&signature)?;
         let (output, failure) = (
-            output::without_opaque(&declared, "_"),
-            output::without_opaque(&declared, "()"),
+            without_opaque(&declared, "_"),
+            without_opaque(&declared, "()"),
         );
         let attributes = attributes.into_iter();
         Ok(Self {
@@ -151,7 +151,7 @@ impl Target {
     pub(crate) fn owned_receiver(&self) -> Option<Ident> {
         let receiver = self.receiver()?;
         // A pinned reference is no owned value, and cannot be cloned.
-        let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, declared) if output::generic(declared, "Pin").is_some());
+        let pinned = matches!(&receiver.kind, ReceiverKind::Typed(_, declared) if generic(declared, "Pin").is_some());
         if pinned || self.receives() != Some(Form::Owned) {
             return None;
         }

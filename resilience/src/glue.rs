@@ -136,6 +136,16 @@ pub fn lend<T: ?Sized, O: Borrow<T>>(kept: &O) -> &T {
     kept.borrow()
 }
 
+/// An owned copy of an argument that may be missing.
+pub fn owned_option<T: Lent<O> + ?Sized, O>(argument: Option<&T>) -> Option<O> {
+    argument.map(Lent::for_the_undo)
+}
+
+/// The borrowed form of what is kept, where it is not missing.
+pub fn lend_option<T: ?Sized, O: Borrow<T>>(kept: &Option<O>) -> Option<&T> {
+    kept.as_ref().map(Borrow::borrow)
+}
+
 /// What an undo is told of the outcome.
 pub fn told<T>(output: &Option<T>) -> StepOutcome<&T> {
     StepOutcome::known(output.as_ref())

@@ -2,12 +2,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Type;
 
 use crate::{
     args::Args,
     cx::{Cx, Inner},
     names::{local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
+    target::without_opaque,
 };
 
 /// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
@@ -57,7 +59,8 @@ impl Compensate {
             let known = ["output", "outcome", "self"].contains(&written.as_str())
                 || params.iter().any(|param| param.name == written);
             if !known {
-                let names = params.iter().map(|param| format!("`{}`", param.name));
+                let names = params.iter().filter(|param| param.is_named());
+                let names = names.map(|param| format!("`{}`", param.name));
                 let names = names.chain(["`output`".to_owned(), "`outcome`".to_owned()]);
                 let text = format!(
                     "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}",
@@ -109,11 +112,7 @@ impl Compensate {
     /// ```
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (undo, output) = (local_of("undo", at), local("output"));
-        let (again, lend, told) = (
-            cx.root.private("again"),
-            cx.root.private("lend"),
-            cx.root.private("told"),
-        );
+        let (again, told) = (cx.root.private("again"), cx.root.private("told"));
         let name = self.undo.name();
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
@@ -143,13 +142,7 @@ impl Compensate {
                     let Some(param) = cx.params.iter().find(|param| param.name == written) else {
                         continue;
                     };
-                    let owner = local_for("undo", &param.name);
-                    let pointee = param.pointee();
-                    match param.form {
-                        Form::Owned => quote!(#owner),
-                        Form::Borrowed => quote!(#lend::<#pointee, _>(&#owner)),
-                        Form::BorrowedMut => quote!(&mut #owner),
-                    }
+                    lent(cx, param)
                 }
             };
             arguments.push(given);
@@ -225,10 +218,33 @@ fn mutable(form: Option<Form>) -> Option<TokenStream> {
     (form == Some(Form::BorrowedMut)).then(|| quote!(mut))
 }
 
+/// What is kept of an argument, in the form in which the function takes it.
+fn lent(cx: &Cx<'_>, param: &Param) -> TokenStream {
+    let owner = local_for("undo", &param.name);
+    if let Some(pointee) = param.optional_pointee() {
+        let (lend, pointee) = (cx.root.private("lend_option"), without_opaque(pointee, "_"));
+        return quote!(#lend::<#pointee, _>(&#owner));
+    }
+    let lend = cx.root.private("lend");
+    match (param.form, param.pointee()) {
+        (Form::Owned, _) => quote!(#owner),
+        (Form::BorrowedMut, _) => quote!(&mut #owner),
+        // It has a size, and no name.
+        (Form::Borrowed, Type::ImplTrait(_)) => quote!(&#owner),
+        (Form::Borrowed, pointee) => {
+            let pointee = without_opaque(pointee, "_");
+            quote!(#lend::<#pointee, _>(&#owner))
+        }
+    }
+}
+
 /// A copy of an argument that outlives the call, made where the undo names it.
 fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream {
     let name = &param.name;
-    let copy = if param.is_owned() {
+    let copy = if param.optional_pointee().is_some() {
+        let copy = cx.root.private("owned_option");
+        quote!(#copy(#name))
+    } else if param.is_owned() {
         let copy = cx.root.private("kept");
         quote!(#copy(&#name))
     } else {

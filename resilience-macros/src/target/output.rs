@@ -89,7 +89,7 @@ fn pinned_box(declared: &Type) -> Option<&Type> {
 }
 
 /// The type in `name<T>`.
-pub(super) fn generic<'t>(declared: &'t Type, name: &str) -> Option<&'t Type> {
+pub(crate) fn generic<'t>(declared: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = declared else {
         return None;
     };
@@ -127,7 +127,7 @@ fn future_output(bound: &TypeParamBound) -> Option<&Type> {
 }
 
 /// The type with these tokens in the place of every `impl Trait`.
-pub(super) fn without_opaque(declared: &Type, instead: &str) -> Type {
+pub(crate) fn without_opaque(declared: &Type, instead: &str) -> Type {
     let mut output = declared.clone();
     blank(&mut output, instead);
     output

@@ -492,8 +492,10 @@ mod kept {
     #[doc(alias = "calls")]
     #[timeout(1s)]
     /// Documented below.
-    pub(super) async fn visible(#[allow(unused_variables)] spare: u32) -> Result<u32, Error> {
-        #![allow(unused_mut)]
+    pub(super) async fn visible(
+        #[allow(unused_variables, reason = "what is tested")] spare: u32,
+    ) -> Result<u32, Error> {
+        #![allow(unused_mut, reason = "what is tested")]
         let mut value = 1;
         Ok(value)
     }

@@ -209,7 +209,10 @@ fn the_verdicts_of_rejections() {
         assert_eq!(any.downcast_ref::<Rejection>(), Some(&rejection));
         let io = io::Error::from(rejection.clone());
         assert_eq!(io.classify(), rejection.classify());
-        assert!(io.get_ref().is_some_and(|inner| inner.is::<Rejection>()));
+        assert!(
+            io.get_ref()
+                .is_some_and(<dyn StdError + Send + Sync>::is::<Rejection>)
+        );
     }
 }
 
@@ -217,7 +220,7 @@ fn the_verdicts_of_rejections() {
 fn an_io_error_made_from_a_rejection_keeps_it_as_its_source() {
     let rejection = Rejection::BulkheadFull { site: "s" };
     let error = io::Error::from(rejection.clone());
-    let wrapped = io::Error::new(io::ErrorKind::Other, error);
+    let wrapped = io::Error::other(error);
     let mut source: Option<&(dyn StdError + 'static)> = Some(&wrapped);
     let mut found = None;
     while let Some(error) = source {

@@ -182,6 +182,10 @@ async fn what_only_shows_at_run_time_is_misconfigured_before_the_body_runs() {
     async fn limit(runs: &Count, limit: Duration) -> Result<u32, io::Error> {
         Ok(runs.add())
     }
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it is called with what a call gives"
+    )]
     fn refused(result: Result<u32, Error>) -> bool {
         matches!(
             result,

@@ -54,15 +54,19 @@ async fn arguments_of_every_form_reach_the_undo() {
         maybe: Option<u8>,
         list: &mut Vec<u32>,
         bytes: &[u8; 2],
+        note: Option<&str>,
+        shown: &impl Display,
     ) -> Result<(), Failed> {
         list.push(9);
         log.note(format!(
-            "{name} {numbers:?} {} {owned} {count} {maybe:?} {list:?} {bytes:?}",
+            "{name} {numbers:?} {} {owned} {count} {maybe:?} {list:?} {bytes:?} {note:?} {shown}",
             item.id
         ));
         Ok(())
     }
-    #[compensate(undo(log, name, numbers, item, owned, count, maybe, list, bytes))]
+    #[compensate(undo(
+        log, name, numbers, item, owned, count, maybe, list, bytes, note, shown
+    ))]
     #[retry(max = 1, backoff = none)]
     #[allow(clippy::too_many_arguments, reason = "every form there is")]
     async fn step(
@@ -75,9 +79,11 @@ async fn arguments_of_every_form_reach_the_undo() {
         maybe: Option<u8>,
         list: &mut Vec<u32>,
         bytes: &[u8; 2],
+        note: Option<&str>,
+        shown: &(impl Display + Clone + Send + Sync + 'static),
     ) -> Result<u32, Error> {
         list.push(count);
-        let _ = (log, name, numbers, item, maybe, bytes);
+        let _ = (log, name, numbers, item, maybe, bytes, note, shown);
         drop(owned);
         Ok(1)
     }
@@ -94,6 +100,8 @@ async fn arguments_of_every_form_reach_the_undo() {
             Some(5),
             &mut list,
             &[6, 7],
+            Some("note"),
+            &8,
         )
         .await?;
         assert_eq!(list, [1, 4]);
@@ -103,7 +111,7 @@ async fn arguments_of_every_form_reach_the_undo() {
     assert_eq!(both(&log).await, Err(Error::Gone));
     assert_eq!(
         log.lines(),
-        ["n [1, 2] 3 o 4 Some(5) [1, 9] [6, 7]"],
+        ["n [1, 2] 3 o 4 Some(5) [1, 9] [6, 7] Some(\"note\") 8"],
         "as they were before the body"
     );
 }

@@ -349,7 +349,10 @@ async fn a_name_on_any_attribute_names_the_site() {
     assert_eq!(by_saga().await.unwrap_err().site(), "by.saga");
     assert_eq!(by_compensate().await.unwrap_err().site(), "by.compensate");
     assert_eq!(by_key(1).await.unwrap_err().site(), "by.key");
-    let names: Vec<_> = resilience::circuits().iter().map(|it| it.name()).collect();
+    let names: Vec<_> = resilience::circuits()
+        .iter()
+        .map(resilience::CircuitHandle::name)
+        .collect();
     assert!(
         names.contains(&"by.circuit") && names.contains(&"by.key"),
         "{names:?}"
@@ -464,4 +467,68 @@ async fn a_value_is_looked_at_once_for_each_call() {
     let runs = Count::default();
     assert_eq!(call(&Dependency::says("FFS"), &runs).await, Ok(3));
     assert_eq!(runs.get(), 1);
+}
+
+struct Code {
+    code: u16,
+}
+
+trait Numbers {
+    const MAX: u32;
+}
+
+struct Service;
+
+impl Numbers for Service {
+    const MAX: u32 = 1;
+}
+
+impl Service {
+    #[retry(max = <Self as Numbers>::MAX, backoff = none)]
+    async fn qualified(&self, dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+
+    #[fallback(Self::second)]
+    async fn first(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+
+    async fn second(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn patterns_over_any_error_type_and_paths_of_any_form() {
+    #[retry(max = 1, on = Code { code: 500..=599 }, backoff = none,)]
+    async fn range(runs: &Count, code: u16) -> Result<u32, Code> {
+        runs.add();
+        Err(Code { code })
+    }
+    #[retry(max = 1, on = 5 | 7, backoff = none)]
+    async fn literal(runs: &Count) -> Result<u32, i32> {
+        runs.add();
+        Err(5)
+    }
+    #[retry(max = 1, on = Err(_), backoff = none)]
+    async fn nested(runs: &Count) -> Result<u32, Result<u8, u8>> {
+        runs.add();
+        Err(Err(1))
+    }
+    #[retry()]
+    #[circuit()]
+    #[resilience::saga()]
+    async fn empty(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    let runs = Count::default();
+    assert!(range(&runs, 503).await.is_err());
+    assert!(range(&runs, 404).await.is_err());
+    assert!(literal(&runs).await.is_err());
+    assert!(nested(&runs).await.is_err());
+    assert_eq!(runs.get(), 7);
+    assert_eq!(empty(&Dependency::says("FS")).await, Ok(2));
+    assert_eq!(Service.qualified(&Dependency::says("FS")).await, Ok(2));
+    assert_eq!(Service::first(&Dependency::says("FS")).await, Ok(2));
 }
