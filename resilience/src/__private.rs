@@ -19,7 +19,7 @@ pub use crate::{
         owned_receiver, told, typed,
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{Classified, FromRejection, Outcome, rejected},
+    outcome::{FromRejection, Outcome, rejected},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
         judge_value, selector, selects,

@@ -85,7 +85,7 @@ impl Retry {
     ///     let (order,) = args.next(attempts.more(POLICY), |(order,)| (argument(order),));
     ///     let pause = {
     ///         let outcome: Ret = inner.await;
-    ///         let Some(asked) = judge::<Ret>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
+    ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
     ///         let Some(pause) = attempts.again(LAYER, asked, timed_out) else { break outcome };
     ///         pause
     ///     };
@@ -185,7 +185,7 @@ impl Retry {
         match &self.on_ok {
             None => {
                 let judge = cx.root.private("judge");
-                quote!(#judge::<#output>(&#outcome, #filter))
+                quote!(#judge::<#output, _>(&#outcome, #filter))
             }
             Some(on_ok) => {
                 let judge = cx.root.private("judge_value");
