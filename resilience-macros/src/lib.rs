@@ -13,6 +13,7 @@ mod lower;
 mod names;
 mod plan;
 mod receiver;
+mod rules;
 mod stack;
 mod suggest;
 mod target;

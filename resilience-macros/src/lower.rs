@@ -2,7 +2,6 @@
 
 mod body;
 mod items;
-mod rules;
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::quote;
@@ -10,8 +9,9 @@ use quote::quote;
 use crate::{
     cx::{Cx, Inner},
     layer::{LayerKind, Policy, timeout::Timeout},
-    names::{at, local, local_of},
+    names::{local, local_of},
     plan::Plan,
+    rules,
     stack::Stack,
     target::{Kind, Target},
     value::Moment,
@@ -77,7 +77,9 @@ fn lower(plan: &Plan) -> TokenStream {
     };
     let head = target.head();
     let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #whole));
-    block.set_span(at(target.body.span()));
+    // The user's own braces: the span of the function ends with them, and lints about the function
+    // (that it is never used, say) look at that span.
+    block.set_span(target.body.span());
     quote!(#head #block)
 }
 
@@ -106,6 +108,21 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
             LayerKind::Compensate(it) => it.prologue(cx, at),
             _ => TokenStream::new(),
         });
-    let check = rules::check(cx);
+    let check = check(cx);
     quote!(#(#policies)* #check #call #(#layers)*)
+}
+
+/// Ends the call if a value that is known only now breaks a rule. A fallback is for every error,
+/// so it looks for itself.
+fn check(cx: &Cx<'_>) -> Option<TokenStream> {
+    let mut kinds = cx.layers.iter().map(|layer| &layer.kind);
+    if kinds.any(|kind| matches!(kind, LayerKind::Fallback(_))) {
+        return None;
+    }
+    let (rejection, misconfigured) = (local("rejection"), rules::misconfigured(cx)?);
+    Some(quote! {
+        if let ::core::option::Option::Some(#rejection) = #misconfigured {
+            return #rejection;
+        }
+    })
 }

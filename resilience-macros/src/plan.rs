@@ -43,8 +43,10 @@ impl Plan {
         let mut signature = target.signature.clone();
         let params = Param::take_all(&mut signature, rebind);
         for layer in &stack.layers {
-            if let LayerKind::Compensate(compensate) = &layer.kind {
-                compensate.check(&params, &mut errors);
+            match &layer.kind {
+                LayerKind::Compensate(compensate) => compensate.check(&params, &mut errors),
+                LayerKind::Fallback(fallback) => fallback.check(&params, &mut errors),
+                _ => {}
             }
         }
         target.signature = signature;

@@ -74,6 +74,11 @@ impl Circuit {
             Policy::keys_max,
         );
         let key = args.read("key", expression);
+        if let (None, Some(written)) = (&key, policy.written("keys_max")) {
+            let text =
+                "`keys_max` bounds the keys of a circuit with a `key`: add `key = …`, or remove it";
+            args.errors.at(written, args.word.span(), text);
+        }
         let filter = Filter::parse(args, false).unwrap_or_else(|| Filter::retryable(args.span()));
         let state = match (shared, key) {
             (Some(path), _) => {

@@ -7,8 +7,10 @@ use super::filter::Filter;
 use crate::{
     args::Args,
     cx::{Cx, Inner},
+    errors::Errors,
     names::{at as at_user, find, local, local_for, mentions, site, span_of},
-    receiver::Picked,
+    receiver::{Param, Picked},
+    rules::misconfigured,
     target::Target,
     value::expression,
 };
@@ -57,6 +59,22 @@ impl Fallback {
             quote!(let #kept = #clone;)
         });
         kept.collect()
+    }
+
+    /// Among picked arguments `error` is the error: one of the function's with that name would be
+    /// meant as often as not.
+    pub(crate) fn check(&self, params: &[Param], errors: &mut Errors) {
+        if !params.iter().any(|param| param.name == "error") {
+            return;
+        }
+        for other in &self.others {
+            if let Other::Function(picked) = other
+                && let Some(error) = picked.find("error")
+            {
+                let text = "`error` is the error here, and an argument has the same name: rename the argument";
+                errors.add(syn::Error::new(error.span(), text));
+            }
+        }
     }
 
     /// Whether one of them is given `self`, or mentions it.
@@ -122,7 +140,20 @@ impl Fallback {
                 };
             }
         });
-        let future = quote!({ #setup let #outcome: #output = #future; #(#arms)* #outcome });
+        let inside = match misconfigured(cx) {
+            None => quote!(#setup let #outcome: #output = #future;),
+            Some(misconfigured) => quote! {
+                let #outcome: #output = match #misconfigured {
+                    ::core::option::Option::Some(#other) => #other,
+                    ::core::option::Option::None => {
+                        #setup
+                        let #outcome: #output = #future;
+                        #outcome
+                    }
+                };
+            },
+        };
+        let future = quote!({ #inside #(#arms)* #outcome });
         Inner {
             setup: TokenStream::new(),
             future,
@@ -217,7 +248,7 @@ fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> V
 
 /// The argument as the function takes it: the last fallback gets the clone itself, unless a retry
 /// above may need it once more.
-fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> TokenStream {
+fn given(cx: &Cx<'_>, param: &Param, at: usize, last: bool) -> TokenStream {
     if !param.is_owned() {
         return param.reborrow();
     }

@@ -6,7 +6,7 @@ use quote::quote;
 use crate::{
     cx::Cx,
     layer::LayerKind,
-    names::{local, located, option, site, span_of},
+    names::{located, option, site, span_of},
     value::Moment,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// Items are looked at by `cargo check` already, a constant in the body only when the function
 /// is compiled.
-pub(super) fn assertions(cx: &Cx<'_>) -> TokenStream {
+pub(crate) fn assertions(cx: &Cx<'_>) -> TokenStream {
     let constants: Vec<_> = cx
         .layers
         .iter()
@@ -42,22 +42,16 @@ pub(super) fn assertions(cx: &Cx<'_>) -> TokenStream {
     asserted.collect()
 }
 
-/// The rules about values that are known only now.
-pub(super) fn check(cx: &Cx<'_>) -> TokenStream {
+/// The rules about values that are known only now: an expression of `Some(rejection)`, as an
+/// outcome, if one is broken. `None` where every value is known before.
+pub(crate) fn misconfigured(cx: &Cx<'_>) -> Option<TokenStream> {
     let mut policies = cx.layers.iter().filter_map(|layer| layer.policy(cx.root));
     if !policies.any(|policy| policy.moment == Moment::Call) {
-        return TokenStream::new();
+        return None;
     }
     let (misconfigured, site, output) = (cx.root.private("misconfigured"), site(), cx.output());
-    let rejection = local("rejection");
     let layers = (0..cx.layers.len()).map(|at| rule(cx, at, Moment::Call));
-    quote! {
-        if let ::core::option::Option::Some(#rejection) =
-            #misconfigured::<#output>(&#site, &[#(#layers),*])
-        {
-            return #rejection;
-        }
-    }
+    Some(quote!(#misconfigured::<#output>(&#site, &[#(#layers),*])))
 }
 
 /// The layer as the rulebook will see it at `moment`.
