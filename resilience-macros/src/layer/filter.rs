@@ -100,6 +100,11 @@ impl Filter {
         matches!(self.on, On::Class(..))
     }
 
+    /// Whether the delay that an error asks for is read.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.on, On::Class(..)) || self.after.is_some()
+    }
+
     /// A closure from `&E` to whether the layer is for the error.
     pub(crate) fn selects(&self, root: &Root, output: &TokenStream) -> TokenStream {
         let closure = self.closure(root, output);
