@@ -146,7 +146,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Circuit(it) => it.policy.written(key),
-            LayerKind::Timeout(it) => key.is_empty().then_some(&it.after.written),
+            LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
     }

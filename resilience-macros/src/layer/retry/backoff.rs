@@ -26,7 +26,7 @@ pub(super) fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Re
     };
     let schedule = root.private("Schedule");
     let shape_name = shape.to_string();
-    let new: fn(std::time::Duration) -> Schedule = match (shape_name.as_str(), &inside) {
+    let new: fn(Duration) -> Schedule = match (shape_name.as_str(), &inside) {
         ("none", None) => {
             let value = Some(Schedule::none());
             let tokens = quote!(#schedule::none());
