@@ -1,7 +1,6 @@
 //! Ids and idempotency keys.
 
 use std::{
-    cell::Cell,
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{
@@ -44,25 +43,64 @@ impl fmt::Display for Key {
 }
 
 /// The key of the running step. A step outside a saga draws its key when somebody asks.
-#[derive(Debug)]
-pub(super) struct StepKey(Cell<Option<Key>>);
+///
+/// Three words and a tag, since it is copied whenever the step is polled.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StepKey {
+    drawn: Drawn,
+    high: u64,
+    low: u64,
+    number: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drawn {
+    /// No step runs.
+    Never,
+    NotYet,
+    Yes,
+}
 
 impl StepKey {
-    pub(super) const fn known(key: Key) -> Self {
-        Self(Cell::new(Some(key)))
-    }
+    /// Of no step.
+    pub(super) const NONE: Self = Self::blank(Drawn::Never);
+    /// Of a step outside a saga.
+    pub(super) const ALONE: Self = Self::blank(Drawn::NotYet);
 
-    pub(super) const fn alone() -> Self {
-        Self(Cell::new(None))
-    }
-
-    pub(super) fn key(&self) -> String {
-        let key = self.0.get().unwrap_or_else(|| Key {
-            saga: unique(),
+    const fn blank(drawn: Drawn) -> Self {
+        Self {
+            drawn,
+            high: 0,
+            low: 0,
             number: 0,
-        });
-        self.0.set(Some(key));
-        key.to_string()
+        }
+    }
+
+    pub(super) const fn known(key: Key) -> Self {
+        let [.., h7, h6, h5, h4, h3, h2, h1, h0] = (key.saga >> 64).to_be_bytes();
+        let [.., l7, l6, l5, l4, l3, l2, l1, l0] = key.saga.to_be_bytes();
+        Self {
+            drawn: Drawn::Yes,
+            high: u64::from_be_bytes([h7, h6, h5, h4, h3, h2, h1, h0]),
+            low: u64::from_be_bytes([l7, l6, l5, l4, l3, l2, l1, l0]),
+            number: key.number,
+        }
+    }
+
+    /// The key, and what to remember so that it stays the same.
+    pub(super) fn drawn(self) -> Option<(Key, Self)> {
+        let key = match self.drawn {
+            Drawn::Never => return None,
+            Drawn::NotYet => Key {
+                saga: unique(),
+                number: 0,
+            },
+            Drawn::Yes => Key {
+                saga: u128::from(self.high) << 64 | u128::from(self.low),
+                number: self.number,
+            },
+        };
+        Some((key, Self::known(key)))
     }
 }
 
@@ -89,9 +127,16 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_step_keeps_the_key_it_drew() {
-        let step = StepKey::alone();
-        assert_eq!(step.key(), step.key());
-        assert_ne!(step.key(), StepKey::alone().key());
+    fn a_key_that_was_drawn_stays() {
+        let (key, step) = StepKey::ALONE.drawn().unwrap();
+        assert_eq!(step.drawn().map(|(key, _)| key), Some(key));
+        assert_ne!(StepKey::ALONE.drawn().map(|(key, _)| key), Some(key));
+        let key = Key {
+            saga: u128::MAX - 7,
+            number: 3,
+        };
+        let known = StepKey::known(key).drawn();
+        assert_eq!(known.map(|(key, _)| key), Some(key));
+        assert!(StepKey::NONE.drawn().is_none());
     }
 }

@@ -9,15 +9,16 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use tokio::task::futures::TaskLocalFuture;
 
 use super::{
-    CURRENT, STEP,
+    CURRENT,
     compensation::{Compensation, IntoCompensation},
-    current, finish_late,
+    current,
+    during::{During, running},
+    finish_late,
     key::{Key, StepKey, unique},
     nest::Entry,
-    scope::{Scope, Settled},
+    scope::{Scope, Settled, are_there_any},
     undo::{Cell, Compensate, Tell},
 };
 use crate::{
@@ -44,22 +45,24 @@ impl Step {
     /// ```
     #[must_use]
     pub fn key() -> String {
-        STEP.try_with(|step| step.as_ref().map(StepKey::key))
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| {
-                Key {
-                    saga: unique(),
-                    number: 0,
-                }
-                .to_string()
-            })
+        let fresh = || Key {
+            saga: unique(),
+            number: 0,
+        };
+        running().unwrap_or_else(fresh).to_string()
     }
 }
 
 /// Whether a step called here would be part of a saga.
+#[inline]
 #[must_use]
 pub fn in_saga() -> bool {
+    are_there_any() && is_in_saga()
+}
+
+#[cold]
+#[inline(never)]
+fn is_in_saga() -> bool {
     CURRENT
         .try_with(|scope| scope.as_ref().is_some_and(|scope| !scope.is_over()))
         .unwrap_or(false)
@@ -67,6 +70,7 @@ pub fn in_saga() -> bool {
 
 /// Runs `inner` as a step of the current saga; outside one, as it is. `effect` asks an error for
 /// its verdict, `None` if its type cannot tell.
+#[inline]
 pub fn step<'a, R, I, N, F>(
     site: &'static Site,
     undo: I,
@@ -80,35 +84,39 @@ where
     N: Fn(&R::Error) -> Option<Verdict>,
     F: Future<Output = R>,
 {
-    let scope = current().filter(|scope| !scope.is_over());
-    let enlisted = scope
-        .zip(undo.into_compensation())
-        .map(|(scope, undo)| Enlisted::new(scope, site, undo));
+    let undo = undo.into_compensation();
+    let enlisted = undo.and_then(|undo| Enlisted::enlist(site, undo));
     if enlisted.is_none() {
         outside(site);
     }
     let key = enlisted
         .as_ref()
-        .map_or(StepKey::alone(), |enlisted| StepKey::known(enlisted.key));
-    let inner = STEP.scope(Some(key), inner);
+        .map_or(StepKey::ALONE, |enlisted| StepKey::known(enlisted.key));
     StepFuture {
-        inner,
+        inner: During::new(key, inner),
         effect,
         guard: Guard { call, enlisted },
     }
 }
 
 /// A step outside a saga: counted, and reported once, so that an undo cannot be missing silently.
+#[inline]
 fn outside(site: &'static Site) {
     if site.count_outside_saga() {
-        let correlation_id = correlation_id();
-        event!(
-            WARN,
-            "step_outside_saga",
-            site.name(),
-            correlation_id = correlation_id.as_deref()
-        );
+        report_outside(site);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn report_outside(site: &'static Site) {
+    let correlation_id = correlation_id();
+    event!(
+        WARN,
+        "step_outside_saga",
+        site.name(),
+        correlation_id = correlation_id.as_deref()
+    );
 }
 
 pin_project! {
@@ -116,7 +124,7 @@ pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct StepFuture<'a, R: Outcome, N, F> {
         #[pin]
-        inner: TaskLocalFuture<Option<StepKey>, F>,
+        inner: During<F>,
         effect: N,
         // Dropped after the body.
         guard: Guard<'a, R::Ok>,
@@ -126,7 +134,8 @@ pin_project! {
 /// Settles a step that ends without an outcome.
 struct Guard<'a, T> {
     call: &'a Call,
-    enlisted: Option<Enlisted<T>>,
+    /// In a box: outside a saga it is one word to move about.
+    enlisted: Option<Box<Enlisted<T>>>,
 }
 
 struct Enlisted<T> {
@@ -147,6 +156,7 @@ where
 {
     type Output = R;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
         let outcome = ready!(this.inner.poll(cx));
@@ -190,18 +200,19 @@ fn applied(call: &Call, verdict: impl FnOnce() -> Option<Verdict>) -> bool {
 }
 
 impl<T> Guard<'_, T> {
+    #[inline(never)]
     fn settle(&mut self, end: End) {
-        let Some(Enlisted {
+        let Some(enlisted) = self.enlisted.take() else {
+            return;
+        };
+        let Enlisted {
             scope,
             key,
             site,
             name,
             cell,
             before,
-        }) = self.enlisted.take()
-        else {
-            return;
-        };
+        } = *enlisted;
         let settled = match (end, before) {
             (End::Nothing, _) => Settled::Nothing,
             (End::Maybe, false) => {
@@ -216,7 +227,7 @@ impl<T> Guard<'_, T> {
             }
             (End::Done, _) | (End::Maybe, true) => {
                 if !before {
-                    enlisted(site, &scope);
+                    report_enlisted(site, &scope);
                 }
                 let entry = Entry {
                     number: key.number,
@@ -238,17 +249,24 @@ impl<T> Guard<'_, T> {
 }
 
 impl<T> Drop for Guard<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        let end = if self.call.ran() {
-            End::Maybe
-        } else {
-            End::Nothing
-        };
-        self.settle(end);
+        if self.enlisted.is_some() {
+            let ran = self.call.ran();
+            self.settle(if ran { End::Maybe } else { End::Nothing });
+        }
     }
 }
 
 impl<T> Enlisted<T> {
+    /// In the saga of the running task, if it is in one that has not ended.
+    #[cold]
+    #[inline(never)]
+    fn enlist<U: Compensation<T>>(site: &'static Site, undo: U) -> Option<Box<Self>> {
+        let scope = current().filter(|scope| !scope.is_over())?;
+        Some(Box::new(Self::new(scope, site, undo)))
+    }
+
     fn new<U: Compensation<T>>(scope: Arc<Scope>, site: &'static Site, undo: U) -> Self {
         let name = undo.name();
         let before = U::BEFORE;
@@ -256,7 +274,7 @@ impl<T> Enlisted<T> {
         let cover = before.then(|| (name, Arc::clone(&cell) as Arc<dyn Compensate>));
         let key = scope.begin(site, cover);
         if before {
-            enlisted(site, &scope);
+            report_enlisted(site, &scope);
         }
         Self {
             scope,
@@ -269,7 +287,7 @@ impl<T> Enlisted<T> {
     }
 }
 
-fn enlisted(site: &'static Site, scope: &Scope) {
+fn report_enlisted(site: &'static Site, scope: &Scope) {
     event!(
         TRACE,
         "step_enlisted",
