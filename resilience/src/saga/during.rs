@@ -12,59 +12,126 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::key::{Key, StepKey};
+use super::key::{Key, ciphered, draw};
 
 thread_local! {
-    /// The key of the step that is being polled. Const-initialised and without a destructor.
-    static RUNNING: Cell<StepKey> = const { Cell::new(StepKey::NONE) };
+    /// The step that is being polled. Const-initialised and without a destructor, as is the next.
+    static RUNNING: Cell<Word> = const { Cell::new(Word::NONE) };
+    /// The key of the innermost step of a saga that is being polled.
+    static KNOWN: Cell<Key> = const { Cell::new(Key { saga: 0, number: 0 }) };
+}
+
+/// How a step comes by its key; for one outside a saga, its number among the keys drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Word(u64);
+
+impl Word {
+    /// No step runs.
+    const NONE: Self = Self(0);
+    /// A step of a saga: its key is [`KNOWN`].
+    const KNOWN: Self = Self(1);
+    /// A step outside a saga that nobody has asked for its key.
+    const NOT_DRAWN: Self = Self(2);
+    /// The first that has been asked.
+    const DRAWN: u64 = 3;
 }
 
 /// The key of the running step, drawn now if it has none yet; `None` outside a step.
 pub(super) fn running() -> Option<Key> {
-    let (key, step) = RUNNING.get().drawn()?;
-    RUNNING.set(step);
-    Some(key)
+    let drawn = match RUNNING.get() {
+        Word::NONE => return None,
+        Word::KNOWN => return Some(KNOWN.get()),
+        Word::NOT_DRAWN => {
+            let drawn = draw();
+            RUNNING.set(Word(drawn.saturating_add(Word::DRAWN)));
+            drawn
+        }
+        Word(word) => word - Word::DRAWN,
+    };
+    Some(Key {
+        saga: ciphered(drawn),
+        number: 0,
+    })
 }
 
 pin_project! {
-    /// A future that runs, and is dropped, as the step with this key.
+    /// A future that runs, and is dropped, as a step.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless awaited"]
-    pub(super) struct During<F> {
+    pub(super) struct During<F, K: Keyed> {
         // `None` once it has ended: what it still held is dropped as the step as well.
         #[pin]
         inner: Option<F>,
-        step: StepKey,
+        word: Word,
+        // Dropped after the body.
+        owner: K,
     }
 
-    impl<F> PinnedDrop for During<F> {
+    impl<F, K: Keyed> PinnedDrop for During<F, K> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.inner.is_some() {
-                let _set = Set::new(this.step);
+                let _known = Known::set(this.owner.key());
+                let _word = Set::new(this.word);
                 this.inner.set(None);
             }
         }
     }
 }
 
-impl<F> During<F> {
+/// Whoever knows the key of a step of a saga.
+pub(super) trait Keyed {
+    /// The key; `None` where there is no such step.
+    fn key(&self) -> Option<Key>;
+}
+
+impl Keyed for Option<Key> {
+    fn key(&self) -> Option<Key> {
+        *self
+    }
+}
+
+impl<F, K: Keyed> During<F, K> {
+    /// The step with the owner's key, or with one that is drawn if somebody asks.
     #[inline]
-    pub(super) fn new(step: StepKey, inner: F) -> Self {
+    pub(super) fn step(owner: K, inner: F) -> Self {
+        let word = if owner.key().is_some() {
+            Word::KNOWN
+        } else {
+            Word::NOT_DRAWN
+        };
         Self {
             inner: Some(inner),
-            step,
+            word,
+            owner,
+        }
+    }
+
+    #[inline]
+    pub(super) fn owner(self: Pin<&mut Self>) -> &mut K {
+        self.project().owner
+    }
+}
+
+impl<F> During<F, Option<Key>> {
+    /// No step, whatever step runs around it.
+    pub(super) fn no_step(inner: F) -> Self {
+        Self {
+            inner: Some(inner),
+            word: Word::NONE,
+            owner: None,
         }
     }
 }
 
-impl<F: Future> Future for During<F> {
+impl<F: Future, K: Keyed> Future for During<F, K> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let _set = Set::new(this.step);
+        let _known = Known::set(this.owner.key());
+        let _word = Set::new(this.word);
         let Some(inner) = this.inner.as_mut().as_pin_mut() else {
             polled_again()
         };
@@ -74,24 +141,41 @@ impl<F: Future> Future for During<F> {
     }
 }
 
-/// The cell holds the step's key; when this goes, the step has it back, drawn or not.
+/// The cell holds the step's word; when this goes, the step has it back, drawn or not.
 struct Set<'a> {
-    step: &'a mut StepKey,
-    before: StepKey,
+    word: &'a mut Word,
+    before: Word,
 }
 
 impl<'a> Set<'a> {
     #[inline]
-    fn new(step: &'a mut StepKey) -> Self {
-        let before = RUNNING.replace(*step);
-        Self { step, before }
+    fn new(word: &'a mut Word) -> Self {
+        let before = RUNNING.replace(*word);
+        Self { word, before }
     }
 }
 
 impl Drop for Set<'_> {
     #[inline]
     fn drop(&mut self) {
-        *self.step = RUNNING.replace(self.before);
+        *self.word = RUNNING.replace(self.before);
+    }
+}
+
+/// The key that was known before.
+struct Known(Key);
+
+impl Known {
+    #[inline]
+    fn set(key: Option<Key>) -> Option<Self> {
+        key.map(|key| Self(KNOWN.replace(key)))
+    }
+}
+
+impl Drop for Known {
+    #[inline]
+    fn drop(&mut self) {
+        KNOWN.set(self.0);
     }
 }
 
@@ -104,10 +188,13 @@ fn polled_again() -> ! {
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Future, poll_fn};
+    use std::{
+        future::{Future, poll_fn},
+        task::Poll,
+    };
 
     use super::{During, running};
-    use crate::saga::key::StepKey;
+    use crate::saga::key::Key;
 
     fn text() -> Option<String> {
         running().map(|key| key.to_string())
@@ -127,16 +214,37 @@ mod tests {
         let step = || async {
             let first = text();
             tokio::task::yield_now().await;
-            let nested = During::new(StepKey::ALONE, async { text() }).await;
+            let nested = During::step(None::<Key>, async { text() }).await;
             assert!(first.is_some() && nested.is_some() && nested != first);
             assert_eq!(text(), first);
             first
         };
-        let one = During::new(StepKey::ALONE, step());
-        let two = During::new(StepKey::ALONE, step());
+        let one = During::step(None::<Key>, step());
+        let two = During::step(None::<Key>, step());
         let (one, two) = tokio::join!(one, two);
         assert_ne!(one, two);
         assert_eq!(text(), None);
+    }
+
+    #[tokio::test]
+    async fn steps_of_a_saga_and_others_nest() {
+        let key = |number| Some(Key { saga: 7, number });
+        let inner = During::step(key(2), async { running() });
+        let alone = During::step(None::<Key>, async {
+            let before = running();
+            assert_eq!(inner.await, key(2));
+            assert_eq!(running(), before);
+            assert_eq!(During::no_step(async { running() }).await, None);
+            before
+        });
+        let outer = During::step(key(1), async {
+            assert_eq!(running(), key(1));
+            let alone = alone.await;
+            assert!(alone.is_some() && alone != key(1));
+            assert_eq!(running(), key(1));
+        });
+        outer.await;
+        assert_eq!(running(), None);
     }
 
     #[tokio::test]
@@ -148,16 +256,9 @@ mod tests {
             std::future::pending::<()>().await;
             drop(asks);
         };
-        let mut step = Box::pin(During::new(StepKey::ALONE, body));
-        poll_fn(|cx| {
-            step.as_mut()
-                .poll(cx)
-                .map(|()| ())
-                .is_pending()
-                .then_some(())
-                .map_or(std::task::Poll::Pending, std::task::Poll::Ready)
-        })
-        .await;
+        let mut step = Box::pin(During::step(None::<Key>, body));
+        let pending = poll_fn(|cx| Poll::Ready(step.as_mut().poll(cx).is_pending()));
+        assert!(pending.await);
         drop(step);
         assert!(drawn.is_some());
         assert_eq!(drawn, dropped);
@@ -166,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_panic_puts_the_cell_back() {
-        let step = During::new(StepKey::ALONE, async {
+        let step = During::step(None::<Key>, async {
             assert!(text().is_none(), "there is a key");
         });
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

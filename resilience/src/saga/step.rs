@@ -14,9 +14,9 @@ use super::{
     CURRENT,
     compensation::{Compensation, IntoCompensation},
     current,
-    during::{During, running},
+    during::{During, Keyed, running},
     finish_late,
-    key::{Key, StepKey, unique},
+    key::{Key, unique},
     nest::Entry,
     scope::{Scope, Settled, are_there_any},
     undo::{Cell, Compensate, Tell},
@@ -89,13 +89,9 @@ where
     if enlisted.is_none() {
         outside(site);
     }
-    let key = enlisted
-        .as_ref()
-        .map_or(StepKey::ALONE, |enlisted| StepKey::known(enlisted.key));
     StepFuture {
-        inner: During::new(key, inner),
+        inner: During::step(Guard { call, enlisted }, inner),
         effect,
-        guard: Guard { call, enlisted },
     }
 }
 
@@ -124,10 +120,8 @@ pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct StepFuture<'a, R: Outcome, N, F> {
         #[pin]
-        inner: During<F>,
+        inner: During<F, Guard<'a, R::Ok>>,
         effect: N,
-        // Dropped after the body.
-        guard: Guard<'a, R::Ok>,
     }
 }
 
@@ -158,19 +152,20 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        let this = self.project();
-        let outcome = ready!(this.inner.poll(cx));
-        if let Some(enlisted) = &this.guard.enlisted {
+        let mut this = self.project();
+        let outcome = ready!(this.inner.as_mut().poll(cx));
+        let guard = this.inner.owner();
+        if let Some(enlisted) = &guard.enlisted {
             // User code (`clone`, `classify`) runs while the guard still stands.
             let end = match outcome.as_result() {
                 Ok(output) => {
                     enlisted.cell.tell(output);
                     End::Done
                 }
-                Err(error) if applied(this.guard.call, || (this.effect)(error)) => End::Maybe,
+                Err(error) if applied(guard.call, || (this.effect)(error)) => End::Maybe,
                 Err(_) => End::Nothing,
             };
-            this.guard.settle(end);
+            guard.settle(end);
         }
         Poll::Ready(outcome)
     }
@@ -196,6 +191,13 @@ fn applied(call: &Call, verdict: impl FnOnce() -> Option<Verdict>) -> bool {
             verdict.is_retryable() && call.in_doubt()
         }
         _ => true,
+    }
+}
+
+impl<T> Keyed for Guard<'_, T> {
+    #[inline]
+    fn key(&self) -> Option<Key> {
+        self.enlisted.as_ref().map(|enlisted| enlisted.key)
     }
 }
 

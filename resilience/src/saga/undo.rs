@@ -16,7 +16,7 @@ use super::{
     CURRENT,
     compensation::{Compensation, Undoing},
     during::During,
-    key::{StepKey, unique},
+    key::unique,
 };
 use crate::{context::Context, site::Site};
 
@@ -131,7 +131,7 @@ pub(super) async fn attempt(
     marks.attempt.store(number, Relaxed);
     let _counted = Attempted::begin();
     let run = UNDO.scope(Arc::clone(marks), context.clone().enter(cell.attempt()));
-    let mut run = Box::pin(CURRENT.scope(None, During::new(StepKey::NONE, run)));
+    let mut run = Box::pin(CURRENT.scope(None, During::no_step(run)));
     let result = poll_fn(|cx| {
         catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(cx)))
             .unwrap_or_else(|panic| Err(panicked(panic)).into())
