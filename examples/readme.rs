@@ -5,10 +5,11 @@
 
 // What rustfmt makes of attribute columns is not what a reader wants.
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(clippy::print_stdout, clippy::unused_async, reason = "an example prints, its undos do no more")]
 
-use resilience::{Classify, Rejection, circuit, compensate, fallback, retry, saga, timeout};
+use resilience::{Classify, Rejection, Step, circuit, compensate, fallback, retry, saga, timeout};
 use resilience::http::{ResponseExt, StatusError};
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 #[derive(Debug, thiserror::Error, Classify)]
 enum PaymentError {
@@ -25,7 +26,9 @@ enum PaymentError {
 #[circuit(failures = 5, cooldown = 30s)]  // no calls while it is down
 #[timeout(10s)]                           // each attempt
 async fn charge(order: &Order) -> Result<Charge, PaymentError> {
-    let answer = reqwest::get(format!("{GATEWAY}/charge/{}", order.id)).await?.classified()?;
+    let request = CLIENT.post(format!("{GATEWAY}/charge/{}", order.id));
+    let request = request.header("Idempotency-Key", Step::key()); // the same for every attempt
+    let answer = request.send().await?.classified()?;
     Ok(Charge { id: answer.text().await? })
 }
 
@@ -37,6 +40,7 @@ async fn checkout(cart: Cart) -> Result<Receipt, PaymentError> {
 }
 
 const GATEWAY: &str = "http://127.0.0.1:1";
+static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
 
 #[derive(Debug, Clone)]
 struct Order { id: u64 }

@@ -5,6 +5,7 @@
 mod args;
 mod classify;
 mod collect;
+mod cx;
 mod errors;
 mod layer;
 mod limits;
@@ -12,6 +13,7 @@ mod lower;
 mod names;
 mod plan;
 mod receiver;
+mod rules;
 mod stack;
 mod suggest;
 mod target;

@@ -108,6 +108,15 @@ pub(crate) fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
     })
 }
 
+/// Whether these tokens hold a name of one letter, as constant parameters have it.
+pub(crate) fn names_letter(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => names_letter(&group.stream()),
+        TokenTree::Ident(ident) => ident.to_string().len() == 1,
+        _ => false,
+    })
+}
+
 /// Whether these tokens hold a path such as `Type::CONSTANT`.
 pub(crate) fn names_type(tokens: &TokenStream) -> bool {
     let mut tokens = tokens.clone().into_iter().peekable();

@@ -43,11 +43,16 @@ impl Plan {
         let mut signature = target.signature.clone();
         let params = Param::take_all(&mut signature, rebind);
         for layer in &stack.layers {
-            if let LayerKind::Compensate(compensate) = &layer.kind {
-                compensate.check(&params, &mut errors);
+            match &layer.kind {
+                LayerKind::Compensate(compensate) => compensate.check(&params, &mut errors),
+                LayerKind::Fallback(fallback) => fallback.check(&params, &mut errors),
+                _ => {}
             }
         }
         target.signature = signature;
+        if target.owned_receiver().is_some() && uses_self_again(&target, &stack) {
+            target.make_receiver_mutable();
+        }
         errors.into_result(Self {
             target,
             stack,
@@ -67,6 +72,15 @@ impl Plan {
     pub(crate) fn name(&self) -> Option<&syn::LitStr> {
         self.stack.name.as_ref()
     }
+}
+
+/// Whether `self` is given to more than one run of the user's code.
+fn uses_self_again(target: &Target, stack: &Stack) -> bool {
+    stack.layers.iter().any(|layer| match &layer.kind {
+        LayerKind::Retry(_) => true,
+        LayerKind::Fallback(fallback) => fallback.uses_self(target),
+        _ => false,
+    })
 }
 
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::{FnArg, Pat, Type, spanned::Spanned};
+use syn::{Attribute, FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
     errors::error_at,
-    lower::Cx,
     names::{Root, at},
+    target::{Target, generic},
 };
 
 /// One argument.
@@ -17,6 +17,8 @@ pub(crate) struct Param {
     pub(crate) name: Ident,
     /// The pattern the user wrote, bound anew for each attempt.
     pub(crate) pattern: Pat,
+    /// `#[allow(…)]` and the like, which must stand on whatever binds the pattern.
+    pub(crate) lints: Vec<Attribute>,
     pub(crate) declared: Type,
     pub(crate) form: Form,
 }
@@ -63,9 +65,11 @@ impl Param {
                 *typed.pat = syn::parse_quote!(#name);
             }
             let form = Form::of(&declared);
+            let lints = typed.attrs.iter().filter(|attribute| is_lint(attribute));
             params.push(Self {
                 name,
                 pattern,
+                lints: lints.cloned().collect(),
                 declared,
                 form,
             });
@@ -73,8 +77,19 @@ impl Param {
         params
     }
 
+    /// The statement that binds what the user wrote to `value`.
+    pub(crate) fn bind(&self, value: &TokenStream) -> TokenStream {
+        let (lints, pattern) = (&self.lints, &self.pattern);
+        quote!(#(#lints)* let #pattern = #value;)
+    }
+
     pub(crate) fn is_owned(&self) -> bool {
         self.form == Form::Owned
+    }
+
+    /// Whether the user gave it the name, and not we.
+    pub(crate) fn is_named(&self) -> bool {
+        matches!(&self.pattern, Pat::Ident(ident) if ident.ident == self.name)
     }
 
     /// Whether the pattern is the bare name.
@@ -102,13 +117,26 @@ impl Param {
         }
     }
 
+    /// The `T` of an `Option<&T>`.
+    pub(crate) fn optional_pointee(&self) -> Option<&Type> {
+        match strip(generic(strip(&self.declared), "Option")?) {
+            Type::Reference(reference) if reference.mutability.is_none() => Some(&reference.elem),
+            _ => None,
+        }
+    }
+
     /// The type behind the reference.
     pub(crate) fn pointee(&self) -> &Type {
         match strip(&self.declared) {
-            Type::Reference(reference) => &reference.elem,
+            Type::Reference(reference) => strip(&reference.elem),
             other => other,
         }
     }
+}
+
+fn is_lint(attribute: &Attribute) -> bool {
+    let words = ["allow", "expect", "warn", "deny", "forbid"];
+    words.iter().any(|word| attribute.path().is_ident(word))
 }
 
 fn strip(declared: &Type) -> &Type {
@@ -168,14 +196,14 @@ impl Picked {
     }
 
     /// `Self::f` of a method is given `self` first.
-    pub(crate) fn wants_self(&self, cx: &Cx<'_>) -> bool {
+    pub(crate) fn wants_self(&self, target: &Target) -> bool {
         let named = self
             .arguments
             .iter()
             .flatten()
             .any(|argument| argument.to_string() == "self");
         !named
-            && cx.target.receiver().is_some()
+            && target.receiver().is_some()
             && self.path.segments.len() == 2
             && self
                 .path

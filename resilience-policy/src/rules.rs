@@ -64,7 +64,7 @@ impl Layer {
 }
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal $page:literal,)+) => {
         /// A rule: its number and name never change.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -75,41 +75,49 @@ macro_rules! rules {
         impl Rule {
             /// All rules, by number.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The page of the rule: why it cannot work, what happens at run time, what to write.
+            #[must_use]
+            pub const fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!("../rules/R", $page, ".md")),)+
+                }
+            }
         }
     };
 }
 
 rules! {
     /// `attempts = 0` would never run the body.
-    NoAttempts = 1,
+    NoAttempts = 1 "001",
     /// A duration of zero.
-    ZeroDuration = 2,
+    ZeroDuration = 2 "002",
     /// A count of zero.
-    ZeroCount = 3,
+    ZeroCount = 3 "003",
     /// A percentage outside 1 to 100.
-    Percentage = 4,
+    Percentage = 4 "004",
     /// The first delay is longer than the cap.
-    BaseAboveCap = 5,
+    BaseAboveCap = 5 "005",
     /// A factor below 1 would make the delays shrink.
-    ShrinkingFactor = 6,
+    ShrinkingFactor = 6 "006",
     /// `failures` counts in a row; `rate`, `window` and `min_calls` count in a window.
-    MixedModes = 7,
+    MixedModes = 7 "007",
     /// A rate that is looked at only after more calls than its window holds.
-    MinCallsAboveWindow = 8,
+    MinCallsAboveWindow = 8 "008",
     /// `slow_rate` without `slow`.
-    SlowRateWithoutSlow = 9,
+    SlowRateWithoutSlow = 9 "009",
     /// The same layer twice.
-    Twice = 20,
+    Twice = 20 "020",
     /// A timeout that is not shorter than one around it.
-    TimeoutNotShorter = 21,
+    TimeoutNotShorter = 21 "021",
     /// The delays of a retry do not fit into a timeout around it.
-    DelaysDoNotFit = 22,
+    DelaysDoNotFit = 22 "022",
     /// A call is cut off before it can be slow.
-    SlowNeverSeen = 23,
+    SlowNeverSeen = 23 "023",
     /// A layer above can never see a failure.
-    FallbackBelow = 24,
+    FallbackBelow = 24 "024",
     /// A step must hold all of its attempts.
-    CompensateBelow = 25,
+    CompensateBelow = 25 "025",
 }
 
 impl Rule {

@@ -14,7 +14,10 @@ pub use crate::{
     },
     classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
-    glue::{WindowOf, again, kept, lend, misconfigured, owned, owned_receiver, told, typed},
+    glue::{
+        WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
+        owned_receiver, told, typed,
+    },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{Classified, FromRejection, Outcome, rejected},
     retry::{

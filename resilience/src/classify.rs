@@ -183,7 +183,7 @@ impl Verdict {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which of its errors can be retried",
     label = "asked for by a class word such as `on = Retryable`, or by `#[inherit]`",
-    note = "add `#[derive(Classify)]` to `{Self}`, or filter with `on = _`, `on = PATTERN` or `when = fn(&E) -> bool`"
+    note = "add `#[derive(Classify)]` to `{Self}` if it is yours; or filter with `on = _` or `on = PATTERN`, and under `retry` also with `when = fn(&E) -> bool`"
 )]
 pub trait Classify {
     /// The verdict on this error.

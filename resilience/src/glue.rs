@@ -112,6 +112,16 @@ pub fn lend<T: ToOwned + ?Sized>(kept: &T::Owned) -> &T {
     std::borrow::Borrow::borrow(kept)
 }
 
+/// An owned copy of an argument that may be missing.
+pub fn owned_option<T: ToOwned + ?Sized>(argument: Option<&T>) -> Option<T::Owned> {
+    argument.map(ToOwned::to_owned)
+}
+
+/// The borrowed form of what is kept, where it is not missing.
+pub fn lend_option<T: ToOwned + ?Sized>(kept: &Option<T::Owned>) -> Option<&T> {
+    kept.as_ref().map(std::borrow::Borrow::borrow)
+}
+
 /// What an undo is told of the outcome.
 pub fn told<T>(output: &Option<T>) -> StepOutcome<&T> {
     StepOutcome::known(output.as_ref())

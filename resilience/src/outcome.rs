@@ -83,6 +83,7 @@ impl<T, E: Classify> Classified for Result<T, E> {}
 ///
 /// Layers keep this function as a value of its own type, which takes no room.
 #[cold]
+#[must_use]
 pub fn rejected<R: Outcome<Error: FromRejection>>(rejection: Rejection) -> R {
     R::from_result(Err(FromRejection::from_rejection(rejection)))
 }

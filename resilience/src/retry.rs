@@ -5,6 +5,7 @@
 
 mod budget;
 mod decide;
+mod delays;
 mod judge;
 mod pause;
 

@@ -7,8 +7,8 @@ use resilience_policy::Circuit as Policy;
 use super::{Built, filter::Filter};
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
-    names::{Root, at as at_user, find, item_of, lent, local_of, located, site, span_of},
+    cx::{Cx, Inner},
+    names::{Root, at as at_user, item_of, lent, local_of, located, site, span_of},
     value::{Moment, count, duration, expression, percentage},
 };
 
@@ -74,6 +74,11 @@ impl Circuit {
             Policy::keys_max,
         );
         let key = args.read("key", expression);
+        if let (None, Some(written)) = (&key, policy.written("keys_max")) {
+            let text =
+                "`keys_max` bounds the keys of a circuit with a `key`: add `key = …`, or remove it";
+            args.errors.at(written, args.word.span(), text);
+        }
         let filter = Filter::parse(args, false).unwrap_or_else(|| Filter::retryable(args.span()));
         let state = match (shared, key) {
             (Some(path), _) => {
@@ -119,8 +124,9 @@ impl Circuit {
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (name, site) = (item_of("CIRCUIT", at), site());
-        // What is known only when the call is made, or names `Self`, no static can hold.
-        let policy = if self.in_static() {
+        // No static can hold what is known only when the call is made, nor a constant of `Self` or
+        // of a generic parameter. Every call brings its policy along.
+        let policy = if self.in_static(cx) {
             cx.policy(at)
         } else {
             let policy = cx.root.private("CircuitPolicy");
@@ -139,8 +145,12 @@ impl Circuit {
         }
     }
 
-    fn in_static(&self) -> bool {
-        self.policy.moment != Moment::Call && find(&self.policy.tokens, "Self").is_none()
+    fn in_static(&self, cx: &Cx<'_>) -> bool {
+        match self.policy.moment {
+            Moment::Literal => true,
+            Moment::Constant => cx.is_free(&self.policy.tokens),
+            Moment::Call => false,
+        }
     }
 
     /// The state of the key, looked up before the body takes the arguments.
@@ -151,12 +161,13 @@ impl Circuit {
             State::Keyed(key) => key,
         };
         let (name, module) = (item_of("CIRCUIT", at), cx.root.module());
+        let policy = cx.policy(at);
         let span = at_user(span_of(key));
         let picked = quote_spanned!(span=> (&&&#module::KeyOf(&(#key))).pick());
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.at(&#picked)
+                #name.under(&#policy, &#picked)
             };
         }
     }

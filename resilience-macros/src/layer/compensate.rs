@@ -2,12 +2,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Type;
 
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
+    target::without_opaque,
 };
 
 /// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
@@ -57,7 +59,8 @@ impl Compensate {
             let known = ["output", "outcome", "self"].contains(&written.as_str())
                 || params.iter().any(|param| param.name == written);
             if !known {
-                let names = params.iter().map(|param| format!("`{}`", param.name));
+                let names = params.iter().filter(|param| param.is_named());
+                let names = names.map(|param| format!("`{}`", param.name));
                 let names = names.chain(["`output`".to_owned(), "`outcome`".to_owned()]);
                 let text = format!(
                     "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}",
@@ -87,7 +90,7 @@ impl Compensate {
     }
 
     fn takes_self(&self, cx: &Cx<'_>) -> bool {
-        self.undo.wants_self(cx)
+        self.undo.wants_self(cx.target)
             || self
                 .undo
                 .arguments
@@ -109,23 +112,20 @@ impl Compensate {
     /// ```
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (undo, output) = (local_of("undo", at), local("output"));
-        let (again, lend, told) = (
-            cx.root.private("again"),
-            cx.root.private("lend"),
-            cx.root.private("told"),
-        );
+        let (again, told) = (cx.root.private("again"), cx.root.private("told"));
         let name = self.undo.name();
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
             let (kept, given) = receiver(cx, &mut keep);
-            renew.push(quote!(let #kept = #again(&#kept);));
+            let mutable = mutable(cx.target.receives());
+            renew.push(quote!(let #mutable #kept = #again(&#kept);));
             arguments.push(given);
         }
         for (named, param) in self.picks(cx) {
             let name = &param.name;
             let owner = local_for("undo", name);
             keep.push(owned(cx, param, named, &owner));
-            let mutable = (param.form == Form::BorrowedMut).then(|| quote!(mut));
+            let mutable = mutable(Some(param.form));
             renew.push(quote!(let #mutable #owner = #again(&#owner);));
         }
         let named = match &self.undo.arguments {
@@ -142,13 +142,7 @@ impl Compensate {
                     let Some(param) = cx.params.iter().find(|param| param.name == written) else {
                         continue;
                     };
-                    let owner = local_for("undo", &param.name);
-                    let pointee = param.pointee();
-                    match param.form {
-                        Form::Owned => quote!(#owner),
-                        Form::Borrowed => quote!(#lend::<#pointee>(&#owner)),
-                        Form::BorrowedMut => quote!(&mut #owner),
-                    }
+                    lent(cx, param)
                 }
             };
             arguments.push(given);
@@ -215,13 +209,42 @@ fn receiver(cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
     }
     let copy = cx.root.private("owned_receiver");
     keep.push(quote!(let #kept = #copy(&*#this);));
-    (kept.clone(), quote!(&#kept))
+    let mutable = mutable(cx.target.receives());
+    (kept.clone(), quote!(&#mutable #kept))
+}
+
+/// The word for what the undo may change, as the step may.
+fn mutable(form: Option<Form>) -> Option<TokenStream> {
+    (form == Some(Form::BorrowedMut)).then(|| quote!(mut))
+}
+
+/// What is kept of an argument, in the form in which the function takes it.
+fn lent(cx: &Cx<'_>, param: &Param) -> TokenStream {
+    let owner = local_for("undo", &param.name);
+    if let Some(pointee) = param.optional_pointee() {
+        let (lend, pointee) = (cx.root.private("lend_option"), without_opaque(pointee, "_"));
+        return quote!(#lend::<#pointee>(&#owner));
+    }
+    let lend = cx.root.private("lend");
+    match (param.form, param.pointee()) {
+        (Form::Owned, _) => quote!(#owner),
+        (Form::BorrowedMut, _) => quote!(&mut #owner),
+        // It has a size, and no name.
+        (Form::Borrowed, Type::ImplTrait(_)) => quote!(&#owner),
+        (Form::Borrowed, pointee) => {
+            let pointee = without_opaque(pointee, "_");
+            quote!(#lend::<#pointee>(&#owner))
+        }
+    }
 }
 
 /// A copy of an argument that outlives the call, made where the undo names it.
 fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream {
     let name = &param.name;
-    let copy = if param.is_owned() {
+    let copy = if param.optional_pointee().is_some() {
+        let copy = cx.root.private("owned_option");
+        quote!(#copy(#name))
+    } else if param.is_owned() {
         let copy = cx.root.private("kept");
         quote!(#copy(&#name))
     } else {

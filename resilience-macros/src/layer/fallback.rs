@@ -6,9 +6,12 @@ use quote::{quote, quote_spanned};
 use super::filter::Filter;
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
+    errors::Errors,
     names::{at as at_user, find, local, local_for, mentions, site, span_of},
-    receiver::Picked,
+    receiver::{Param, Picked},
+    rules::misconfigured,
+    target::Target,
     value::expression,
 };
 
@@ -42,14 +45,47 @@ impl Fallback {
     /// Clones of what the fallbacks will be given, made before the body takes the arguments.
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let used = self.used(cx);
-        cx.params
+        let params = cx
+            .params
             .iter()
-            .filter(|param| param.is_owned() && used.contains(&param.name))
-            .map(|param| {
-                let (kept, clone) = (kept(&param.name, at), param.clone_tokens(cx.root));
-                quote!(let #kept = #clone;)
-            })
-            .collect()
+            .filter(|param| param.is_owned() && used.contains(&param.name));
+        let params = params.map(|param| (param.name.clone(), param.clone_tokens(cx.root)));
+        let receiver = self.consumed_receiver(cx).map(|this| {
+            let clone = clone_of_receiver(cx, &this);
+            (this, clone)
+        });
+        let kept = receiver.into_iter().chain(params).map(|(name, clone)| {
+            let kept = kept(&name, at);
+            quote!(let #kept = #clone;)
+        });
+        kept.collect()
+    }
+
+    /// Among picked arguments `error` is the error: one of the function's with that name would be
+    /// meant as often as not.
+    pub(crate) fn check(&self, params: &[Param], errors: &mut Errors) {
+        if !params.iter().any(|param| param.name == "error") {
+            return;
+        }
+        for other in &self.others {
+            if let Other::Function(picked) = other
+                && let Some(error) = picked.find("error")
+            {
+                let text = "`error` is the error here, and an argument has the same name: rename the argument";
+                errors.add(syn::Error::new(error.span(), text));
+            }
+        }
+    }
+
+    /// Whether one of them is given `self`, or mentions it.
+    pub(crate) fn uses_self(&self, target: &Target) -> bool {
+        self.others.iter().any(|other| other.uses_self(target))
+    }
+
+    /// The `self` that is kept because the body may consume it.
+    fn consumed_receiver(&self, cx: &Cx<'_>) -> Option<Ident> {
+        let receiver = cx.target.owned_receiver();
+        receiver.filter(|_| self.uses_self(cx.target))
     }
 
     /// The arguments that some fallback mentions.
@@ -104,7 +140,20 @@ impl Fallback {
                 };
             }
         });
-        let future = quote!({ #setup let #outcome: #output = #future; #(#arms)* #outcome });
+        let inside = match misconfigured(cx) {
+            None => quote!(#setup let #outcome: #output = #future;),
+            Some(misconfigured) => quote! {
+                let #outcome: #output = match #misconfigured {
+                    ::core::option::Option::Some(#other) => #other,
+                    ::core::option::Option::None => {
+                        #setup
+                        let #outcome: #output = #future;
+                        #outcome
+                    }
+                };
+            },
+        };
+        let future = quote!({ #inside #(#arms)* #outcome });
         Inner {
             setup: TokenStream::new(),
             future,
@@ -134,7 +183,24 @@ impl Other {
         (named.unwrap_or_else(|| local("error")), takes)
     }
 
+    fn uses_self(&self, target: &Target) -> bool {
+        match self {
+            Self::Function(picked) => picked.wants_self(target) || picked.find("self").is_some(),
+            Self::Value(value) => find(value, "self").is_some(),
+        }
+    }
+
     fn run(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
+        let receiver = cx.target.owned_receiver();
+        let receiver = receiver.filter(|_| self.uses_self(cx.target)).map(|this| {
+            let given = given_clone(cx, &this, at, last);
+            quote!(#this = #given;)
+        });
+        let answer = self.answer(cx, at, last);
+        quote!(#receiver #answer)
+    }
+
+    fn answer(&self, cx: &Cx<'_>, at: usize, last: bool) -> TokenStream {
         match self {
             Self::Value(value) => {
                 let lets = cx
@@ -153,7 +219,7 @@ impl Other {
             }
             Self::Function(picked) => {
                 let mut arguments = Vec::new();
-                if picked.wants_self(cx) {
+                if picked.wants_self(cx.target) {
                     arguments.push(cx.self_token());
                 }
                 match &picked.arguments {
@@ -182,16 +248,26 @@ fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> V
 
 /// The argument as the function takes it: the last fallback gets the clone itself, unless a retry
 /// above may need it once more.
-fn given(cx: &Cx<'_>, param: &crate::receiver::Param, at: usize, last: bool) -> TokenStream {
+fn given(cx: &Cx<'_>, param: &Param, at: usize, last: bool) -> TokenStream {
     if !param.is_owned() {
         return param.reborrow();
     }
-    let kept = kept(&param.name, at);
+    given_clone(cx, &param.name, at, last)
+}
+
+fn given_clone(cx: &Cx<'_>, name: &Ident, at: usize, last: bool) -> TokenStream {
+    let kept = kept(name, at);
     if last && !cx.is_repeated(at) {
         return quote!(#kept);
     }
     let argument = cx.root.private("argument");
     quote!(#argument(&#kept))
+}
+
+fn clone_of_receiver(cx: &Cx<'_>, this: &Ident) -> TokenStream {
+    let span = at_user(this.span());
+    let argument = cx.root.private_at("argument", span);
+    quote_spanned!(span=> #argument(&#this))
 }
 
 fn kept(name: &Ident, at: usize) -> Ident {

@@ -125,6 +125,14 @@ fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
     {
         return Ok(On::Pattern(written));
     }
+    if let Some(guard) = tokens
+        .iter()
+        .find(|token| matches!(token, TokenTree::Ident(it) if it == "if"))
+    {
+        let text = "a pattern stands without a guard here: write the condition as `when = |error| …`, \
+                    which `retry` takes beside `on`, or as a pattern";
+        return Err(syn::Error::new(guard.span(), text));
+    }
     let text = "this is neither a class word nor a pattern: write `Retryable`, `Throttled`, \
                 `Permanent`, `Unapplied`, `_`, or a pattern over the error type";
     Err(wrong(&written, key, text))

@@ -1,15 +1,18 @@
 //! `retry`: its policy, and the loop around what lies inside.
 
+mod backoff;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use resilience_policy::{Jitter, Retry as Policy, Schedule};
+use resilience_policy::Retry as Policy;
 
+use self::backoff::{Backoff, backoff, jitter};
 use super::{Built, filter::Filter};
 use crate::{
-    args::{Args, call, wrong},
-    lower::{Cx, Inner},
+    args::{Args, wrong},
+    cx::{Cx, Inner},
     names::{Root, lent, local, option, site},
-    value::{Moment, Value, count, duration, expression, factor, is_constant, unnamed},
+    value::{count, duration, expression, is_constant},
 };
 
 /// `#[retry(max = 3, on = Retryable)]`
@@ -27,12 +30,6 @@ enum Budget {
     Own,
     None,
     Shared(TokenStream),
-}
-
-enum Backoff {
-    /// With what was written for its parts.
-    Schedule(Value<Schedule>, Vec<(&'static str, TokenStream)>),
-    Custom(TokenStream),
 }
 
 impl Retry {
@@ -233,109 +230,4 @@ fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
             Err(wrong(&written, key, text))
         }
     }
-}
-
-fn jitter(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<Jitter>> {
-    let (value, name) = match written.to_string().as_str() {
-        "full" => (Jitter::Full, "Full"),
-        "equal" => (Jitter::Equal, "Equal"),
-        "decorrelated" => (Jitter::Decorrelated, "Decorrelated"),
-        "none" => (Jitter::None, "None"),
-        other => {
-            let words = ["full", "equal", "decorrelated", "none"];
-            let near = crate::suggest::nearest(other, &words);
-            let text = match near {
-                Some(near) => format!("`{other}` is no jitter: did you mean `{near}`?"),
-                None => format!(
-                    "`{other}` is no jitter: write `full`, `equal`, `decorrelated` or `none`"
-                ),
-            };
-            return Err(wrong(&written, key, text));
-        }
-    };
-    let jitter = root.private("Jitter");
-    let name = Ident::new(name, proc_macro2::Span::call_site());
-    let tokens = quote!(#jitter::#name);
-    Ok(Value {
-        literal: Some(value),
-        moment: Moment::Literal,
-        tokens,
-        written,
-    })
-}
-
-fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Backoff> {
-    let Some((shape, inside)) = call(&written) else {
-        return custom(key, written);
-    };
-    let schedule = root.private("Schedule");
-    let shape_name = shape.to_string();
-    let new: fn(std::time::Duration) -> Schedule = match (shape_name.as_str(), &inside) {
-        ("none", None) => {
-            let value = Some(Schedule::none());
-            let tokens = quote!(#schedule::none());
-            let value = Value {
-                literal: value,
-                moment: Moment::Literal,
-                tokens,
-                written,
-            };
-            return Ok(Backoff::Schedule(value, Vec::new()));
-        }
-        ("constant", Some(_)) => Schedule::constant,
-        ("linear", Some(_)) => Schedule::linear,
-        ("exponential", Some(_)) => Schedule::exponential,
-        ("fibonacci", Some(_)) => Schedule::fibonacci,
-        ("constant" | "linear" | "exponential" | "fibonacci", None) => {
-            let text = format!("`{shape}` needs its delay: write `{shape}(100ms)`");
-            return Err(wrong(&written, key, text));
-        }
-        _ => return custom(key, written),
-    };
-    let mut args = Args::new(shape.clone(), inside.unwrap_or_default())?;
-    let Some(base) = args.positional() else {
-        let text = format!("`{shape}` needs its delay: write `{shape}(100ms)`");
-        return Err(wrong(&written, key, text));
-    };
-    let base = duration(&unnamed(&shape_name, shape.span()), base)?;
-    let tokens = base.tokens;
-    let mut built = Built {
-        literal: base.literal.map(new),
-        moment: base.moment,
-        tokens: quote!(#schedule::#shape(#tokens)),
-        written: vec![("base", base.written)],
-    };
-    if shape_name == "exponential" {
-        let factor = args.read("factor", factor);
-        built.set("factor", "factor", factor, Schedule::factor);
-    }
-    if shape_name != "constant" {
-        let mut cap = args.read("cap", duration);
-        // The cap may stand without its key, as in `linear(1s, 10s)`.
-        if cap.is_none()
-            && let Some(second) = args.positional()
-        {
-            let parsed = duration(&unnamed("cap", shape.span()), second);
-            cap = args.errors.take(parsed);
-        }
-        built.set("cap", "cap", cap, Schedule::cap);
-    }
-    let value = Value {
-        literal: built.literal,
-        moment: built.moment,
-        tokens: built.tokens,
-        written,
-    };
-    args.finish(Backoff::Schedule(value, built.written))
-}
-
-fn custom(key: &Ident, written: TokenStream) -> syn::Result<Backoff> {
-    let words = ["exponential", "constant", "linear", "fibonacci", "none"];
-    if let Some((word, _)) = call(&written)
-        && let Some(near) = crate::suggest::nearest(&word.to_string(), &words)
-    {
-        let text = format!("`{word}` is no backoff: did you mean `{near}`?");
-        return Err(syn::Error::new(word.span(), text));
-    }
-    expression(key, written).map(Backoff::Custom)
 }

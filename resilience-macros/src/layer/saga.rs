@@ -4,7 +4,7 @@ use quote::quote;
 
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::site,
 };
 

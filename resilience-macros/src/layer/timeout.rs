@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::{
     args::Args,
-    lower::{Cx, Inner},
+    cx::{Cx, Inner},
     names::{local_of, site},
     value::{Value, duration, unnamed},
 };

@@ -162,3 +162,39 @@ fn numbers_are_unique_and_every_text_carries_its_own() {
     let text = Stack::new(&layers).check().unwrap_err().to_string();
     assert!(text.starts_with("R001: "), "{text}");
 }
+
+/// Every page opens with the number of its rule, and `docs/rules.md` lists them all. `BLESS=1`
+/// writes the list.
+#[test]
+fn every_rule_has_a_page_and_a_line_in_the_list() {
+    let mut list =
+        "# Rules\n\nWhat the rulebook refuses: at expansion where values are literals, by \
+        the compiler where they are constants, when the call is made where they come later. The \
+        message of each begins with its number.\n\n| rule | refuses |\n|---|---|\n"
+            .to_owned();
+    for rule in Rule::ALL {
+        let number = format!("R{:03}", rule.number());
+        let mut lines = rule.page().lines();
+        let title = lines.next().unwrap_or_default().to_owned();
+        assert!(title.starts_with(&format!("# {number}: ")), "{title}");
+        let what = lines.nth(1).unwrap_or_default();
+        for heading in [
+            "## Why it cannot work",
+            "## At run time",
+            "## What to write",
+        ] {
+            assert!(rule.page().contains(heading), "{number} has no {heading}");
+        }
+        let name = title.trim_start_matches("# ");
+        list += &format!("| [{name}](../resilience-policy/rules/{number}.md) | {what} |\n");
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules.md");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, &list).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        list,
+        "run with BLESS=1"
+    );
+}

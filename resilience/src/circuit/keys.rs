@@ -73,12 +73,17 @@ impl CircuitKeys {
     /// The circuit of a key.
     #[must_use]
     pub fn at<K: Key>(&'static self, key: &K) -> KeyedCircuit {
+        self.under(&self.policy, key)
+    }
+
+    /// The circuit of a key, where the call brings its policy: it says how many keys are kept.
+    #[must_use]
+    pub fn under<K: Key>(&'static self, policy: &CircuitPolicy, key: &K) -> KeyedCircuit {
         let state = || KeyState(CircuitState::keyed(self.name));
-        let found = self
-            .store
-            .find_or_insert(key, self.policy.key_limit(), state);
+        let keys_max = policy.key_limit();
+        let found = self.store.find_or_insert(key, keys_max, state);
         if found.is_none() {
-            self.overflowed();
+            self.overflowed(keys_max);
         }
         if !self.listed.load(Relaxed) && !self.listed.swap(true, Relaxed) {
             registry::list_keys(self);
@@ -117,10 +122,9 @@ impl CircuitKeys {
 
     /// Told at the 1st, 2nd, 4th, 8th … time: a flood of keys must not become one of events.
     #[cold]
-    fn overflowed(&self) {
+    fn overflowed(&self, keys_max: u32) {
         let refused = self.store.refused();
         if refused.is_power_of_two() {
-            let keys_max = self.policy.key_limit();
             event!(
                 WARN,
                 "circuit_keys_full",

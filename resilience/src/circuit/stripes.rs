@@ -54,7 +54,7 @@ struct Stripe(AtomicU64);
 /// One counter per few threads.
 #[derive(Debug)]
 pub(super) struct Stripes {
-    stripes: Box<[Stripe]>,
+    counts: Box<[Stripe]>,
     /// What the stripes are open for. Written under the lock of the circuit only.
     tag: AtomicU64,
     /// Where the buckets of a window over time begin.
@@ -65,9 +65,9 @@ impl Stripes {
     /// So many counters, rounded up to a power of two of at most eight, all shut.
     pub(super) fn new(count: usize) -> Self {
         let count = count.clamp(1, STRIPES_MAX).next_power_of_two();
-        let stripes = (0..count).map(|_| Stripe::default()).collect();
+        let counts = (0..count).map(|_| Stripe::default()).collect();
         Self {
-            stripes,
+            counts,
             tag: AtomicU64::new(0),
             origin: AtomicU64::new(0),
         }
@@ -85,7 +85,7 @@ impl Stripes {
     /// Counts a success. False if the stripes are not open for it, or full.
     #[inline]
     pub(super) fn count(&self, tag: Tag) -> bool {
-        match self.stripes.get(NUMBER.get()) {
+        match self.counts.get(NUMBER.get()) {
             Some(Stripe(stripe)) => count(stripe, tag),
             None => self.count_elsewhere(tag),
         }
@@ -99,8 +99,8 @@ impl Stripes {
             NUMBER.set(next_number());
         }
         // As many as a power of two says.
-        let mask = self.stripes.len() - 1;
-        let stripe = self.stripes.get(NUMBER.get() & mask);
+        let mask = self.counts.len() - 1;
+        let stripe = self.counts.get(NUMBER.get() & mask);
         stripe.is_some_and(|Stripe(stripe)| count(stripe, tag))
     }
 
@@ -119,7 +119,7 @@ impl Stripes {
 
     fn open_for(&self, tag: Tag) -> u32 {
         let mut taken = 0_u32;
-        for Stripe(stripe) in &self.stripes {
+        for Stripe(stripe) in &self.counts {
             // Mostly there is nothing to take: a look is cheaper than a swap.
             if stripe.load(Relaxed) != tag.0 {
                 let counted = (stripe.swap(tag.0, AcqRel) & COUNT).saturating_sub(Tag::OPEN);
@@ -180,7 +180,7 @@ mod tests {
     fn a_full_stripe_sends_the_success_through_the_lock() {
         let stripes = Stripes::new(1);
         stripes.retag(Tag::calls(1), 0);
-        stripes.stripes[0].0.fetch_add(FULL - 1, Relaxed);
+        stripes.counts[0].0.fetch_add(FULL - 1, Relaxed);
         assert!(stripes.count(Tag::calls(1)));
         assert!(!stripes.count(Tag::calls(1)));
         assert_eq!(u64::from(stripes.drain()), FULL);

@@ -1,10 +1,10 @@
 //! The bounded map.
 
+mod shard;
+
 use std::{
-    any::Any,
-    collections::{HashMap, hash_map::Entry},
     fmt,
-    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
+    hash::{BuildHasher, Hasher, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{
@@ -14,53 +14,14 @@ use std::{
     },
 };
 
+use self::shard::Shard;
+pub(crate) use self::shard::{Evictable, Keyed};
 use super::Key;
 use crate::time::{now, stamp};
 
 const SHARDS: usize = 16;
 /// A map for fewer entries has one shard, since each shard forgets only entries of its own.
 const SHARDED_FROM: u32 = 1024;
-/// So many entries are looked at to find one that may go.
-const SCAN: usize = 32;
-/// Who holds an entry that no call uses: the map and the ring.
-const AT_REST: usize = 2;
-
-/// A value that can be forgotten when it means nothing any more.
-pub(crate) trait Evictable {
-    /// Whether forgetting it now would lose nothing. Called under a lock: no user code.
-    fn is_evictable(&self, now: u64) -> bool;
-}
-
-/// One key and its value.
-pub(crate) struct Keyed<V> {
-    hash: u64,
-    key: Box<dyn Any + Send + Sync>,
-    text: Box<str>,
-    /// Used since the hand last came by.
-    used: AtomicBool,
-    value: V,
-}
-
-impl<V> Keyed<V> {
-    #[inline]
-    pub(crate) fn value(&self) -> &V {
-        &self.value
-    }
-
-    /// The key, as `Debug` showed it when it was new.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-impl<V: fmt::Debug> fmt::Debug for Keyed<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyed")
-            .field("key", &self.text)
-            .field("value", &self.value)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A bounded map from keys of any type to shared values.
 ///
@@ -70,27 +31,6 @@ pub(crate) struct KeyedStore<V> {
     shards: OnceLock<Box<[Mutex<Shard<V>>; SHARDS]>>,
     len: AtomicUsize,
     refused: AtomicU64,
-}
-
-struct Shard<V> {
-    /// The first entry with each hash.
-    heads: HashMap<u64, Arc<Keyed<V>>, BuildHasherDefault<AsIs>>,
-    /// Further entries with the hash of another key: none, unless a user's `Hash` is very poor.
-    others: Vec<Arc<Keyed<V>>>,
-    /// All entries, for the hand that looks for one to forget.
-    ring: Vec<Arc<Keyed<V>>>,
-    hand: usize,
-}
-
-impl<V> Default for Shard<V> {
-    fn default() -> Self {
-        Self {
-            heads: HashMap::default(),
-            others: Vec::new(),
-            ring: Vec::new(),
-            hand: 0,
-        }
-    }
 }
 
 impl<V: Evictable> KeyedStore<V> {
@@ -235,61 +175,6 @@ impl<V: Evictable> KeyedStore<V> {
     }
 }
 
-impl<V: Evictable> Shard<V> {
-    fn of_hash(&self, hash: u64) -> impl Iterator<Item = &Arc<Keyed<V>>> {
-        let others = self.others.iter().filter(move |entry| entry.hash == hash);
-        self.heads.get(&hash).into_iter().chain(others)
-    }
-
-    fn with_hash(&self, hash: u64) -> Vec<Arc<Keyed<V>>> {
-        self.of_hash(hash).map(Arc::clone).collect()
-    }
-
-    fn push(&mut self, entry: Arc<Keyed<V>>) {
-        self.ring.push(Arc::clone(&entry));
-        match self.heads.entry(entry.hash) {
-            Entry::Occupied(_) => self.others.push(entry),
-            Entry::Vacant(place) => {
-                place.insert(entry);
-            }
-        }
-    }
-
-    /// Takes out one that is not in use and means nothing, preferably one not used lately.
-    fn evict(&mut self, now: u64) -> Option<Arc<Keyed<V>>> {
-        let mut second_best = None;
-        for _ in 0..SCAN.min(self.ring.len()) {
-            self.hand = if self.hand + 1 < self.ring.len() {
-                self.hand + 1
-            } else {
-                0
-            };
-            let entry = self.ring.get(self.hand)?;
-            if Arc::strong_count(entry) > AT_REST || !entry.value.is_evictable(now) {
-                continue;
-            }
-            if !entry.used.swap(false, Relaxed) {
-                return Some(self.remove(self.hand));
-            }
-            second_best = second_best.or(Some(self.hand));
-        }
-        second_best.map(|index| self.remove(index))
-    }
-
-    fn remove(&mut self, index: usize) -> Arc<Keyed<V>> {
-        let entry = self.ring.swap_remove(index);
-        let is_head = self
-            .heads
-            .get(&entry.hash)
-            .is_some_and(|head| Arc::ptr_eq(head, &entry));
-        if is_head {
-            self.heads.remove(&entry.hash);
-        }
-        self.others.retain(|other| !Arc::ptr_eq(other, &entry));
-        entry
-    }
-}
-
 impl<V> fmt::Debug for KeyedStore<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyedStore")
@@ -317,26 +202,6 @@ struct KeyHash<'k, K>(&'k K);
 impl<K: Key> std::hash::Hash for KeyHash<'_, K> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash_into(state);
-    }
-}
-
-/// Hashes of hashes: as they are.
-#[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }
 

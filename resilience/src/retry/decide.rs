@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use resilience_policy::{Backoff, Jitter, Retry, Shape};
 
-use super::{Asked, Pause, RetryBudget};
+use super::{
+    Asked, Pause, RetryBudget,
+    delays::{Custom, Delay, Delays, Scheduled},
+};
 use crate::{
     call::Call,
     event::event,
@@ -80,51 +83,6 @@ impl Progress {
         paid: 0,
         previous: 0,
     };
-}
-
-/// Stands for the schedule of the policy.
-#[derive(Debug, Clone, Copy)]
-pub struct Scheduled;
-
-/// Where the delay of a retry comes from.
-pub trait Delays {
-    /// The delay before the n-th retry.
-    fn next(&mut self, retry: u32) -> Delay;
-}
-
-/// The delay before a retry.
-#[derive(Debug, Clone, Copy)]
-pub enum Delay {
-    /// As the policy says.
-    OfPolicy,
-    /// As the user's backoff says, jitter included; `None` ends the retrying.
-    Custom(Option<Duration>),
-}
-
-impl Delays for Scheduled {
-    #[inline]
-    fn next(&mut self, _: u32) -> Delay {
-        Delay::OfPolicy
-    }
-}
-
-/// A backoff of the user's own, with the jitter the attribute asks for.
-///
-/// The pointer spares the impl below a bound on `B`: what is no backoff is reported once, where
-/// it is written.
-#[derive(Debug)]
-pub struct Custom<B> {
-    backoff: B,
-    delay: fn(&mut B, u32) -> Option<Duration>,
-    jitter: Jitter,
-}
-
-impl<B> Delays for Custom<B> {
-    #[cold]
-    fn next(&mut self, retry: u32) -> Delay {
-        let delay = (self.delay)(&mut self.backoff, retry);
-        Delay::Custom(delay.map(|delay| self.jitter.spread(delay, rng::random())))
-    }
 }
 
 impl Attempts {

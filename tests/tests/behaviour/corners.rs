@@ -7,7 +7,7 @@ use std::{
     pin::Pin,
     rc::Rc,
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering::SeqCst},
     },
 };
@@ -159,11 +159,18 @@ async fn foreign_attributes(once: &Once) -> Result<u32, Error> {
     Ok(8)
 }
 
-struct Shelf<T>(Once, Mutex<Vec<T>>);
+struct Shelf<T>(Arc<Once>, Mutex<Vec<T>>);
+
+impl<T: Clone> Clone for Shelf<T> {
+    fn clone(&self) -> Self {
+        let items = self.1.lock().unwrap().clone();
+        Self(Arc::clone(&self.0), Mutex::new(items))
+    }
+}
 
 impl<T: Clone + Send> Shelf<T> {
     fn new(item: T) -> Self {
-        Self(Once::default(), Mutex::new(vec![item]))
+        Self(Arc::default(), Mutex::new(vec![item]))
     }
 
     #[retry(max = 1)]

@@ -352,3 +352,25 @@ async fn the_future_is_send() {
     let mut trail = Trail::new();
     assert_eq!(is_send(origin(&mut trail, 2)).await, Ok(2));
 }
+
+/// Every error, rejections included: also that a value which shows now breaks a rule.
+#[tokio::test(start_paused = true)]
+async fn it_is_for_misconfigured_values_too() {
+    #[fallback(value = 7)]
+    #[timeout(limit)]
+    async fn answers(limit: Duration) -> Result<u32, Error> {
+        Err(Error::Gone)
+    }
+    #[fallback(value = 7, on = Error::Gone)]
+    #[timeout(limit)]
+    async fn refuses(limit: Duration) -> Result<u32, Error> {
+        Err(Error::Gone)
+    }
+    assert_eq!(answers(Duration::ZERO).await, Ok(7));
+    let refused = refuses(Duration::ZERO).await.unwrap_err();
+    assert!(
+        format!("{refused:?}").contains("Misconfigured"),
+        "{refused:?}"
+    );
+    assert_eq!(refuses(Duration::from_secs(1)).await, Ok(7));
+}

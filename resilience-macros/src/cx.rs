@@ -1,0 +1,124 @@
+//! What a layer knows of its surroundings.
+
+mod arguments;
+mod inner;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+pub(crate) use self::inner::Inner;
+use crate::{
+    layer::{Layer, LayerKind, Policy},
+    names::{Root, item_of, local, local_of, mentions, names_letter, names_type, option},
+    receiver::Param,
+    target::Target,
+    value::Moment,
+};
+
+/// What a layer needs to know of its surroundings.
+pub(crate) struct Cx<'p> {
+    pub(crate) root: &'p Root,
+    pub(crate) target: &'p Target,
+    pub(crate) params: &'p [Param],
+    pub(crate) layers: &'p [Layer],
+    /// Whether anybody reads the notes of the call.
+    pub(crate) needs_call: bool,
+}
+
+impl Cx<'_> {
+    /// The return type, in the user's own tokens: errors about it point there.
+    pub(crate) fn output(&self) -> TokenStream {
+        self.target.output.to_token_stream()
+    }
+
+    /// The return type for helpers that look at the error only.
+    pub(crate) fn failure(&self) -> TokenStream {
+        self.target.failure.to_token_stream()
+    }
+
+    /// The limit of the nearest timeout around a layer.
+    pub(crate) fn limit_around(&self, at: usize) -> TokenStream {
+        let outer = self.layers.iter().take(at).rposition(is_timeout);
+        let limit = outer.map(|outer| local_of("limit", outer));
+        option(limit.map(|limit| quote!(&#limit)).as_ref())
+    }
+
+    /// Whether the function is a step.
+    pub(crate) fn in_a_step(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.any(|layer| matches!(layer.kind, LayerKind::Compensate(_)))
+    }
+
+    /// Whether a layer may run more than once in a call.
+    pub(crate) fn is_repeated(&self, at: usize) -> bool {
+        let mut above = self.layers.iter().take(at);
+        above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+    }
+
+    /// Whether a layer inside the timeout `at` wants to know what is left of it.
+    pub(crate) fn looks_at_limit(&self, at: usize) -> bool {
+        let mut inside = self.layers.iter().skip(at + 1);
+        inside.any(|layer| {
+            use LayerKind::{Circuit, Retry, Timeout};
+            matches!(layer.kind, Retry(_) | Circuit(_) | Timeout(_))
+        })
+    }
+
+    /// A closure that makes a rejection an outcome. It hides the bound on the error type: what
+    /// does not meet it is reported once, in here, and not wherever the future is looked at.
+    pub(crate) fn rejected(&self) -> TokenStream {
+        let (rejected, output) = (self.root.private("rejected"), self.output());
+        let rejection = local("rejection");
+        quote!(|#rejection| #rejected::<#output>(#rejection))
+    }
+
+    /// The notes of the call, where somebody reads them.
+    pub(crate) fn call(&self) -> TokenStream {
+        let call = local("call");
+        option(self.needs_call.then(|| quote!(#call)).as_ref())
+    }
+
+    /// The user's code starts, the body or a fallback: what comes now is no rejection.
+    pub(crate) fn enter(&self) -> TokenStream {
+        if !self.needs_call {
+            return TokenStream::new();
+        }
+        let call = local("call");
+        quote!(#call.enter();)
+    }
+
+    /// The policy of a layer: a name where it has one, else a constant expression.
+    pub(crate) fn policy(&self, at: usize) -> TokenStream {
+        let Some(policy) = self.layers.get(at).and_then(|it| it.policy(self.root)) else {
+            return TokenStream::new();
+        };
+        let Policy { moment, tokens, .. } = policy;
+        match moment {
+            Moment::Call => local_of("policy", at).to_token_stream(),
+            Moment::Constant if self.is_free(tokens) => item_of("POLICY", at).to_token_stream(),
+            _ => quote!(const { #tokens }),
+        }
+    }
+
+    /// Whether a constant can stand in an item: it must not name a generic parameter or `Self`.
+    /// Those of an `impl` are out of sight, so `Type::CONSTANT` and `N` are taken for some of them.
+    pub(crate) fn is_free(&self, tokens: &TokenStream) -> bool {
+        let generics = &self.target.signature.generics;
+        let consts = generics.const_params().map(|param| &param.ident);
+        !names_type(tokens)
+            && !names_letter(tokens)
+            && consts.into_iter().all(|name| !mentions(tokens, name))
+    }
+
+    /// The user's `self`.
+    pub(crate) fn self_token(&self) -> TokenStream {
+        self.target
+            .receiver()
+            .map(|receiver| receiver.self_token.to_token_stream())
+            .unwrap_or_default()
+    }
+}
+
+fn is_timeout(layer: &Layer) -> bool {
+    matches!(layer.kind, LayerKind::Timeout(_))
+}

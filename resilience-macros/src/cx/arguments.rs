@@ -1,0 +1,86 @@
+//! The arguments of the function, kept between attempts.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::Cx;
+use crate::{
+    names::{local, local_of, mentions, span_of},
+    receiver::{Form, Param},
+};
+
+impl Cx<'_> {
+    /// Keeps the arguments before the loop, and hands them out in front of each attempt.
+    pub(crate) fn arguments(&self, more: &TokenStream) -> (TokenStream, TokenStream) {
+        let owned: Vec<&Param> = self
+            .params
+            .iter()
+            .filter(|param| param.is_owned())
+            .collect();
+        let borrowed = self.params.iter().filter(|param| !param.is_owned());
+        let again = borrowed.filter(|param| !param.is_plain() || param.form == Form::BorrowedMut);
+        let again = again.map(|param| param.bind(&param.reborrow()));
+        let again: TokenStream = again.collect();
+        let this = self.target.owned_receiver();
+        if owned.is_empty() && this.is_none() {
+            return (TokenStream::new(), again);
+        }
+        let (args, new, argument) = (local("args"), self.root.private("Args"), "argument");
+        let names = owned.iter().map(|param| &param.name);
+        let kept: Vec<Ident> = owned
+            .iter()
+            .enumerate()
+            .map(|(n, param)| {
+                let mut kept = local_of("kept", n);
+                kept.set_span(kept.span().located_at(span_of(&param.declared)));
+                kept
+            })
+            .collect();
+        // A pattern with a lint attribute needs a statement of its own.
+        let (mut patterns, mut bound) = (Vec::new(), TokenStream::new());
+        for (param, kept) in owned.iter().zip(&kept) {
+            if param.lints.is_empty() {
+                patterns.push(param.pattern.to_token_stream());
+            } else {
+                patterns.push(quote!(#kept));
+                bound.extend(param.bind(&quote!(#kept)));
+            }
+        }
+        let clones = owned.iter().zip(&kept).map(|(param, kept)| {
+            let argument = self.root.private_at(argument, span_of(&param.declared));
+            quote!(#argument(#kept))
+        });
+        // `self` takes part in the tuple, and is assigned anew for each attempt.
+        let received = this.as_ref().map(|this| {
+            let received = local("received");
+            Ident::new(
+                &received.to_string(),
+                received.span().located_at(this.span()),
+            )
+        });
+        let received = received.into_iter();
+        let (given, lent) = (received.clone(), received.clone());
+        let clone_of_this = this.iter().zip(received.clone()).map(|(this, received)| {
+            let argument = self.root.private_at(argument, this.span());
+            quote!(#argument(#received))
+        });
+        let assigned = this.iter().zip(received);
+        let assigned = assigned.map(|(this, received)| quote!(#this = #received; let _ = &#this;));
+        let these = this.iter();
+        let keep = quote!(let mut #args = #new::new((#(#these,)* #(#names,)*)););
+        // Arguments that only an attribute uses are used.
+        let used = owned.iter().map(|param| &param.name).filter(|name| {
+            let mut layers = self.layers.iter();
+            layers.any(|layer| mentions(&layer.tokens, name))
+        });
+        let next = quote! {
+            let (#(#given,)* #(#patterns,)*) =
+                #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
+            #(#assigned)*
+            #bound
+            #(let _ = &#used;)*
+            #again
+        };
+        (keep, next)
+    }
+}

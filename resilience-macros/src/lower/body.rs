@@ -1,0 +1,115 @@
+//! The user's body, as the innermost future.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+use crate::{
+    cx::{Cx, Inner},
+    layer::LayerKind,
+    names::{at, local},
+    receiver::{Form, Param},
+    target::Kind,
+};
+
+/// The user's body, once, raw, behind an edge that fixes its type:
+///
+/// ```text
+/// async {
+///     if let Some(never) = None::<Ret> { return never; }
+///     …
+/// }
+/// ```
+pub(super) fn body(cx: &Cx<'_>) -> Inner {
+    let span = at(cx.target.body.span());
+    let output = cx.output();
+    let enter = cx.enter();
+    let rebind = rebind(cx);
+    let tokens: TokenStream = without_inner_attributes(&cx.target.body);
+    let inside = if cx.target.kind == Kind::Async {
+        let never = local("never");
+        let edge = quote! {
+            if let ::core::option::Option::Some(#never) = ::core::option::Option::None::<#output> {
+                return #never;
+            }
+        };
+        quote!(#enter #rebind #edge #tokens)
+    } else {
+        let typed = cx.root.private("typed");
+        let mut block = Group::new(Delimiter::Brace, tokens);
+        block.set_span(span);
+        quote!(#enter #rebind #typed::<#output, _>(#block).await)
+    };
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(span);
+    let takes = takes(cx);
+    let future = quote_spanned!(span=> async #takes #block);
+    Inner {
+        setup: TokenStream::new(),
+        future,
+        limits: Vec::new(),
+        awaited: false,
+    }
+}
+
+/// Patterns that the signature had to give up, bound in front of the body. Under a retry the loop
+/// does it.
+fn rebind(cx: &Cx<'_>) -> TokenStream {
+    let rebound = cx.layers.iter().any(|layer| {
+        matches!(
+            layer.kind,
+            LayerKind::Fallback(_) | LayerKind::Compensate(_)
+        )
+    });
+    if !rebound
+        || cx
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+    {
+        return TokenStream::new();
+    }
+    let patterns = cx.params.iter().filter(|param| !param.is_plain());
+    patterns
+        .map(|param| param.bind(&param.name.to_token_stream()))
+        .collect()
+}
+
+/// `move`, where the body may take the arguments with it: it is then `Send` if they are,
+/// smaller, and ends their lives where the plain function would.
+fn takes(cx: &Cx<'_>) -> Option<TokenStream> {
+    let receives = cx.target.receives();
+    let place = |of: fn(&LayerKind) -> bool| cx.layers.iter().position(|it| of(&it.kind));
+    let retry = place(|kind| matches!(kind, LayerKind::Retry(_)));
+    let fallback = place(|kind| matches!(kind, LayerKind::Fallback(_)));
+    let shared = matches!(receives, None | Some(Form::Borrowed));
+    let exclusive = |param: &Param| param.form == Form::BorrowedMut;
+    // A retry borrows anew for each attempt, so a fallback above it still has its own.
+    let borrows = retry > fallback || !cx.params.iter().any(exclusive);
+    let needed = retry.is_some() && !shared || fallback.is_some() && !(shared && borrows);
+    (!needed).then(|| quote!(move))
+}
+
+/// `#![…]` at the start of a body: it must stay at the start of the function.
+pub(super) fn inner_attributes(body: &Group) -> TokenStream {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    tokens
+        .into_iter()
+        .take(inner_attribute_tokens(body))
+        .collect()
+}
+
+fn without_inner_attributes(body: &Group) -> TokenStream {
+    body.stream()
+        .into_iter()
+        .skip(inner_attribute_tokens(body))
+        .collect()
+}
+
+fn inner_attribute_tokens(body: &Group) -> usize {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let attributes = tokens.chunks(3).take_while(|chunk| {
+        matches!(chunk, [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(group)]
+            if pound.as_char() == '#' && bang.as_char() == '!' && group.delimiter() == Delimiter::Bracket)
+    });
+    attributes.count() * 3
+}

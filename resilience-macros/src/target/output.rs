@@ -1,0 +1,160 @@
+//! What the function returns in the end, and how it says that it is asynchronous.
+
+use proc_macro2::TokenStream;
+use syn::{
+    GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, spanned::Spanned,
+};
+
+/// How the function says that it is asynchronous.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `async fn`
+    Async,
+    /// `-> impl Future<Output = …>`
+    Future,
+    /// `-> Pin<Box<dyn Future<Output = …>>>`, which is what `#[async_trait]` makes of a method.
+    Boxed,
+}
+
+/// The result, and where it was found.
+pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
+    let ReturnType::Type(_, declared) = &signature.output else {
+        if signature.asyncness.is_some() {
+            let text = "this function returns no `Result`, so no layer can see it fail: write `-> Result<(), E>`";
+            return Err(syn::Error::new(signature.ident.span(), text));
+        }
+        return Err(not_async(signature));
+    };
+    if signature.asyncness.is_some() {
+        refuse_plain(declared)?;
+        return Ok((Kind::Async, declared.as_ref().clone()));
+    }
+    let boxed = pinned_box(declared);
+    let kind = if boxed.is_some() {
+        Kind::Boxed
+    } else {
+        Kind::Future
+    };
+    let bounds = match (boxed, declared.as_ref()) {
+        (Some(Type::TraitObject(object)), _) => &object.bounds,
+        (None, Type::ImplTrait(opaque)) => &opaque.bounds,
+        _ => return Err(not_async(signature)),
+    };
+    match bounds.iter().find_map(future_output) {
+        Some(output) => {
+            refuse_plain(output)?;
+            Ok((kind, output.clone()))
+        }
+        None => Err(not_async(signature)),
+    }
+}
+
+fn not_async(signature: &Signature) -> syn::Error {
+    let text = "this function is not `async`: write `async fn`; \
+                if `#[tokio::main]`, `#[test]` or the like stands above, move it below";
+    syn::Error::new(signature.fn_token.span, text)
+}
+
+/// What is plainly no `Result`. Aliases are left to the compiler.
+fn refuse_plain(output: &Type) -> syn::Result<()> {
+    let plain = match output {
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) | Type::Never(_) => {
+            true
+        }
+        Type::Path(path) => {
+            path.path.get_ident().is_some_and(|ident| {
+                const PLAIN: &[&str] = &[
+                    "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize",
+                    "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
+                ];
+                PLAIN.iter().any(|plain| ident == plain)
+            }) || path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Option")
+        }
+        _ => false,
+    };
+    if !plain {
+        return Ok(());
+    }
+    let text = "this is no `Result`, so no layer can see the function fail: write `Result<…, E>`";
+    Err(syn::Error::new_spanned(output, text))
+}
+
+/// The type in `Pin<Box<T>>`.
+fn pinned_box(declared: &Type) -> Option<&Type> {
+    generic(generic(declared, "Pin")?, "Box")
+}
+
+/// The type in `name<T>`.
+pub(crate) fn generic<'t>(declared: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = declared else {
+        return None;
+    };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    })
+}
+
+/// The type in `Future<Output = T>`.
+fn future_output(bound: &TypeParamBound) -> Option<&Type> {
+    let TypeParamBound::Trait(bound) = bound else {
+        return None;
+    };
+    let last = bound
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Future")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+        _ => None,
+    })
+}
+
+/// The type with these tokens in the place of every `impl Trait`.
+pub(crate) fn without_opaque(declared: &Type, instead: &str) -> Type {
+    let mut output = declared.clone();
+    blank(&mut output, instead);
+    output
+}
+
+fn blank(output: &mut Type, instead: &str) {
+    match output {
+        Type::ImplTrait(opaque) => {
+            let span = opaque.span();
+            let tokens = instead.parse().unwrap_or_else(|_| TokenStream::new());
+            *output = Type::Verbatim(crate::names::located(tokens, span));
+        }
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                    for argument in &mut arguments.args {
+                        if let GenericArgument::Type(inner) = argument {
+                            blank(inner, instead);
+                        }
+                    }
+                }
+            }
+        }
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(|elem| blank(elem, instead)),
+        Type::Reference(reference) => blank(&mut reference.elem, instead),
+        Type::Paren(inner) => blank(&mut inner.elem, instead),
+        Type::Group(inner) => blank(&mut inner.elem, instead),
+        _ => {}
+    }
+}
