@@ -55,12 +55,12 @@ impl Cx<'_> {
         above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
     }
 
-    /// Whether a layer inside the timeout `at` wants to know what is left of it, or a retry
-    /// around it whether it has cut.
+    /// Whether a layer inside the timeout `at` wants to know what is left of it.
     pub(crate) fn looks_at_limit(&self, at: usize) -> bool {
-        self.layers.iter().enumerate().any(|(place, layer)| {
-            matches!(layer.kind, LayerKind::Retry(_))
-                || place > at && matches!(layer.kind, LayerKind::Circuit(_) | LayerKind::Timeout(_))
+        let mut inside = self.layers.iter().skip(at + 1);
+        inside.any(|layer| {
+            use LayerKind::{Circuit, Retry, Timeout};
+            matches!(layer.kind, Retry(_) | Circuit(_) | Timeout(_))
         })
     }
 

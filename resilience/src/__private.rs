@@ -34,5 +34,5 @@ pub use crate::{
     },
     site::Site,
     time::Limit,
-    timeout::{Limits, timeout},
+    timeout::{Cut, Limits, timeout},
 };

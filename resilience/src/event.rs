@@ -12,7 +12,9 @@ macro_rules! event {
             ::tracing::Level::$level,
             kind = $kind,
             site = $site,
-            $($field = $value,)*
+            // In braces it is a copy, made if somebody listens; a function that takes the value and
+            // only emits then needs no stack before it knows.
+            $($field = { $value },)*
         );
         #[cfg(not(feature = "tracing"))]
         { let _ = (&$site, $(&$value,)*); }

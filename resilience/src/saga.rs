@@ -14,6 +14,7 @@
 //! runtime. At the end of `main` unfinished compensations are lost like everything else in memory.
 
 pub(crate) mod compensation;
+mod during;
 pub(crate) mod future;
 mod key;
 mod line;
@@ -31,7 +32,7 @@ pub(crate) mod verdict;
 use std::{future::Future, sync::Arc};
 
 pub(crate) use self::undo::note_own_retry;
-use self::{key::StepKey, nest::Entry, scope::Scope};
+use self::{nest::Entry, scope::Scope};
 pub use self::{
     parked::{Parked, ParkedError, parked},
     report::{Cause, ReportHook, SagaReport, StepReport, last_report, on_report},
@@ -43,8 +44,6 @@ pub use self::{
 tokio::task_local! {
     /// The saga of the running task; `None` inside a compensation.
     static CURRENT: Option<Arc<Scope>>;
-    /// The key of the running step.
-    static STEP: Option<StepKey>;
 }
 
 /// A handle to a running saga: cheap to clone, and inert outside a saga.
@@ -144,6 +143,9 @@ impl<T> StepOutcome<T> {
 }
 
 fn current() -> Option<Arc<Scope>> {
+    if !scope::are_there_any() {
+        return None;
+    }
     CURRENT.try_with(Clone::clone).ok().flatten()
 }
 

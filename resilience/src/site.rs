@@ -50,6 +50,7 @@ impl Site {
 
     /// Takes a name that no other site has. As many are taken as the program has sites.
     #[cold]
+    #[inline(never)]
     fn unique(&self) -> &'static str {
         static TAKEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
         let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     pin::Pin,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
     task::{Context, Poll},
     time::Duration,
 };
@@ -73,6 +74,52 @@ impl<F: Fn() -> Duration> Limits for F {
     #[inline]
     fn after(&self) -> Duration {
         self()
+    }
+}
+
+/// A duration, and whether it has cut off what lies inside: for a retry around it.
+///
+/// No function that is not inlined gets a pointer to it: it lies in the user's future, which the
+/// compiler would then have to keep in memory.
+#[derive(Debug)]
+pub struct Cut<D> {
+    after: D,
+    cut: AtomicBool,
+}
+
+impl<D: Fn() -> Duration> Cut<D> {
+    /// Nothing is cut off yet.
+    #[inline]
+    #[must_use]
+    pub const fn new(after: D) -> Self {
+        Self {
+            after,
+            cut: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether it has cut off what lies inside.
+    #[inline]
+    #[must_use]
+    pub fn has_cut(&self) -> bool {
+        self.cut.load(Relaxed)
+    }
+}
+
+impl<D: Fn() -> Duration> Limits for &Cut<D> {
+    #[inline]
+    fn start(&self) -> Timer {
+        armed((self.after)())
+    }
+
+    #[inline]
+    fn cut(&self) {
+        self.cut.store(true, Relaxed);
+    }
+
+    #[inline]
+    fn after(&self) -> Duration {
+        (self.after)()
     }
 }
 

@@ -93,7 +93,7 @@ impl Retry {
     ///     let pause = {
     ///         let outcome: Ret = inner.await;
     ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
-    ///         let Some(pause) = attempts.again(LAYER, asked, timed_out) else { break outcome };
+    ///         let Some(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
     ///         pause
     ///     };
     ///     pause.await;
@@ -154,7 +154,7 @@ impl Retry {
         let layer = cx.root.private("RetryLayer");
         let (site, limit, call) = (site(), cx.limit_around(at), cx.call());
         let budget = self.budget(at);
-        quote!(#layer { site: &#site, policy: &#policy, budget: #budget, limit: #limit, call: #call })
+        quote!(|| #layer { site: &#site, policy: &#policy, budget: #budget, limit: #limit, call: #call })
     }
 
     fn budget(&self, at: usize) -> TokenStream {

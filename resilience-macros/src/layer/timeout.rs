@@ -35,12 +35,13 @@ impl Timeout {
     /// timeout::<Ret, _, _, _>(&SITE, &limit, call, inner, |it| rejected::<Ret>(it))
     /// ```
     ///
-    /// Where no other layer looks at the limit, the duration is enough.
+    /// Where only a retry around it asks whether it has cut, it is a `Cut::new(|| 10s)`; where no
+    /// other layer looks at it, the duration is enough.
     pub(crate) fn wrap(cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let limit = local_of("limit", at);
         let (site, output) = (site(), cx.output());
         let (outer, call) = (cx.limit_around(at), cx.call());
-        let (new, timeout) = (cx.root.private("Limit"), cx.root.private("timeout"));
+        let [new, cut, timeout] = ["Limit", "Cut", "timeout"].map(|name| cx.root.private(name));
         let rejected = cx.rejected();
         let after = cx.policy(at);
         let Inner {
@@ -49,15 +50,21 @@ impl Timeout {
             mut limits,
             ..
         } = inner.into_future();
-        let looked_at = cx.looks_at_limit(at);
-        let limited = if looked_at {
+        let made = if cx.looks_at_limit(at) {
+            Some(quote!(#new::new(#after, #outer)))
+        } else if cx.is_repeated(at) {
+            Some(quote!(#cut::new(|| #after)))
+        } else {
+            None
+        };
+        let limited = if made.is_some() {
             quote!(&#limit)
         } else {
             quote!(|| #after)
         };
-        let limit = looked_at.then(|| {
+        let limit = made.map(|made| {
             limits.push(limit.clone());
-            quote!(let #limit = #new::new(#after, #outer);)
+            quote!(let #limit = #made;)
         });
         Inner {
             setup: quote!(#limit #setup),

@@ -213,10 +213,11 @@ impl<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> Drop for Pass<'a, C, S> {
     fn drop(&mut self) {
         if let Phase::Running(Admitted { pass, since }) = self.phase {
             let CircuitLayer { policy, limit, .. } = (self.surroundings)();
-            // A dependency that hangs until a timeout above gives up must open the circuit.
-            let cut = limit.is_some_and(Limit::is_cut);
-            let sample = cut.then_some(Sample::FAILURE);
-            settle(self.circuit.shared(), policy, pass, since, sample);
+            // As few arguments as can be: if this is small, the future stays in registers.
+            match limit {
+                None => give_back(self.circuit.shared(), pass),
+                Some(limit) => dropped(self.circuit.shared(), policy, pass, since, limit),
+            }
         }
     }
 }
@@ -288,14 +289,35 @@ fn settle(
     since: u64,
     sample: Option<Sample>,
 ) {
+    let Some(sample) = sample else {
+        return give_back(circuit, pass);
+    };
+    let slow = since != 0 && is_slow(policy.slow_after(), since);
+    circuit.record(policy, pass.ticket(), Sample { slow, ..sample });
+}
+
+/// The end of a call that was dropped.
+#[cold]
+#[inline(never)]
+fn dropped(
+    circuit: &CircuitState,
+    policy: &Policy,
+    pass: Admission,
+    since: u64,
+    limit: &Limit<'_>,
+) {
+    // A dependency that hangs until a timeout above gives up must open the circuit.
+    let sample = limit.is_cut().then_some(Sample::FAILURE);
+    settle(circuit, policy, pass, since, sample);
+}
+
+/// The end of a call that says nothing about the dependency.
+#[cold]
+#[inline(never)]
+fn give_back(circuit: &CircuitState, pass: Admission) {
     let ticket = pass.ticket();
-    match sample {
-        Some(sample) => {
-            let slow = since != 0 && is_slow(policy.slow_after(), since);
-            circuit.record(policy, ticket, Sample { slow, ..sample });
-        }
-        None if ticket.probe.is_some() => circuit.give_back(ticket),
-        None => {}
+    if ticket.probe.is_some() {
+        circuit.give_back(ticket);
     }
 }
 

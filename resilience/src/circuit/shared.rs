@@ -171,9 +171,14 @@ impl CircuitState {
     /// there is nothing else to do; one more load. False if it must be recorded.
     #[inline]
     pub(super) fn succeed_closed(&self, policy: &Policy, admission: Admission) -> bool {
-        // The same word: still closed, still the same generation, still nothing awaited.
-        let word = self.word.load(Acquire);
-        word == admission.0.get() && (is_consecutive(policy) || self.count_aside(policy, word))
+        let word = admission.0.get();
+        if is_consecutive(policy) {
+            // The same word: still closed, still the same generation, still nothing awaited.
+            self.word.load(Acquire) == word
+        } else {
+            // The stripes say the same: they are open for this word and for no other.
+            self.count_aside(policy, word)
+        }
     }
 
     #[inline]

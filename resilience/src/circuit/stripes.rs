@@ -55,8 +55,6 @@ struct Stripe(AtomicU64);
 #[derive(Debug)]
 pub(super) struct Stripes {
     counts: Box<[Stripe]>,
-    /// What of a thread's number says which stripe is its own.
-    mask: usize,
     /// What the stripes are open for. Written under the lock of the circuit only.
     tag: AtomicU64,
     /// Where the buckets of a window over time begin.
@@ -70,7 +68,6 @@ impl Stripes {
         let counts = (0..count).map(|_| Stripe::default()).collect();
         Self {
             counts,
-            mask: NONE | (count - 1),
             tag: AtomicU64::new(0),
             origin: AtomicU64::new(0),
         }
@@ -88,20 +85,23 @@ impl Stripes {
     /// Counts a success. False if the stripes are not open for it, or full.
     #[inline]
     pub(super) fn count(&self, tag: Tag) -> bool {
-        // Numbers of threads that have none yet are beyond every stripe.
-        match self.counts.get(NUMBER.get() & self.mask) {
+        match self.counts.get(NUMBER.get()) {
             Some(Stripe(stripe)) => count(stripe, tag),
-            None => self.count_first(tag),
+            None => self.count_elsewhere(tag),
         }
     }
 
-    /// The first success that a thread counts anywhere.
-    #[cold]
+    /// A thread that has no number yet, or has one beyond the stripes, as most threads have where
+    /// there is one stripe for all.
     #[inline(never)]
-    fn count_first(&self, tag: Tag) -> bool {
-        NUMBER.set(next_number());
-        let first = self.counts.get(NUMBER.get() & self.mask);
-        first.is_some_and(|Stripe(stripe)| count(stripe, tag))
+    fn count_elsewhere(&self, tag: Tag) -> bool {
+        if NUMBER.get() == NONE {
+            NUMBER.set(next_number());
+        }
+        // As many as a power of two says.
+        let mask = self.counts.len() - 1;
+        let stripe = self.counts.get(NUMBER.get() & mask);
+        stripe.is_some_and(|Stripe(stripe)| count(stripe, tag))
     }
 
     /// Takes what was counted and leaves the stripes open. Under the lock of the circuit.
@@ -145,7 +145,7 @@ fn count(stripe: &AtomicU64, tag: Tag) -> bool {
 /// Stripes that a circuit has at most.
 const STRIPES_MAX: usize = 8;
 /// The number of a thread that has none.
-const NONE: usize = 1 << (usize::BITS - 1);
+const NONE: usize = usize::MAX;
 
 thread_local! {
     /// A small number per thread. Const-initialised and without a destructor: one plain load.

@@ -86,8 +86,9 @@ impl RetryBudget {
 
     /// Takes tokens in one step, or none at all.
     #[cold]
+    #[inline(never)]
     pub(crate) fn take(&'static self, tokens: u32) -> bool {
-        if !self.known.swap(true, Relaxed) {
+        if !self.known.load(Relaxed) && !self.known.swap(true, Relaxed) {
             all().push(self);
         }
         self.spent

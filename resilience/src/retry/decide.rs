@@ -13,7 +13,7 @@ use crate::{
     event::event,
     rng,
     site::Site,
-    time::{Limit, nanos, now, shortened},
+    time::{Limit, now, shortened},
 };
 
 /// A `retry` layer with its surroundings, as the glue hands it to every decision.
@@ -140,115 +140,123 @@ impl<B: Delays> Attempts<B> {
 
     /// The pause before the next attempt, or `None` if the last outcome stands.
     #[inline]
-    pub fn again(&mut self, layer: RetryLayer<'_>, asked: Asked, timed_out: bool) -> Option<Pause> {
+    pub fn again<'a, L>(&mut self, layer: L, asked: Asked, timed_out: bool) -> Option<Pause>
+    where
+        L: Fn() -> RetryLayer<'a> + Copy,
+    {
         let Progress {
             failed, previous, ..
         } = self.progress;
+        let RetryLayer { policy, budget, .. } = layer();
         // A backoff of the user's own is asked only if its answer is used.
-        let delay = if asked.again && self.more(layer.policy) {
+        let delay = if asked.again && self.more(policy) {
             self.backoff.next(failed.saturating_add(1))
         } else {
             Delay::OfPolicy
         };
-        let pause = again(failed, previous, layer, asked, timed_out, delay);
-        let (pause, progress) = pause?;
-        self.progress = progress;
+        let failed = failed.saturating_add(1);
+        if asked.in_doubt
+            && let Some(call) = layer().call
+        {
+            call.doubt();
+        }
+        let pause = if asked.again {
+            again(layer, failed, previous, asked.after, timed_out, delay)
+        } else {
+            gave_up(layer().site, failed, GaveUp::NotRetryable);
+            None
+        }?;
+        self.progress = Progress {
+            failed,
+            paid: budget.map_or(0, |budget| budget.cost(timed_out)),
+            previous: pause.nanos(),
+        };
         Some(pause)
     }
 }
 
 /// The slow half of [`Attempts::again`].
+///
+/// It is made for each site, so that what the policy rules out is not asked: a retry at once is
+/// then a few comparisons. What it may have to do beyond that is made once.
 #[cold]
 #[inline(never)]
-fn again(
+fn again<'a, L: Fn() -> RetryLayer<'a>>(
+    layer: L,
     failed: u32,
     previous: u64,
-    layer: RetryLayer<'_>,
-    asked: Asked,
+    after: Option<Duration>,
     timed_out: bool,
     delay: Delay,
-) -> Option<(Pause, Progress)> {
-    if let Some(call) = layer.call
-        && asked.in_doubt
-    {
-        call.doubt();
-    }
-    let previous = (failed > 0).then(|| Duration::from_nanos(previous));
-    let failed = failed.saturating_add(1);
-    match decide(failed, previous, &layer, asked, timed_out, delay) {
-        Ok((delay, paid)) => {
+) -> Option<Pause> {
+    let layer = layer();
+    match decide(failed, previous, &layer, after, timed_out, delay) {
+        Ok(delay) => {
+            let paid = layer.budget.map(|budget| (budget, budget.cost(timed_out)));
+            let pause = Pause::new(failed, delay, paid);
             scheduled(layer.site, failed, delay);
-            let progress = Progress {
-                failed,
-                paid,
-                previous: nanos(delay),
-            };
-            let pause = Pause::new(delay, layer.budget.map(|budget| (budget, paid)));
-            Some((pause, progress))
+            Some(pause)
         }
         Err(why) => {
-            gave_up(&layer, failed, why);
+            gave_up(layer.site, failed, why);
             None
         }
     }
 }
 
+/// The delay that is really slept, paid for; or why it is not slept.
+#[inline]
 fn decide(
     retry: u32,
-    previous: Option<Duration>,
+    previous: u64,
     layer: &RetryLayer<'_>,
-    asked: Asked,
+    after: Option<Duration>,
     timed_out: bool,
     delay: Delay,
-) -> Result<(Duration, u32), GaveUp> {
+) -> Result<Duration, GaveUp> {
     let policy = layer.policy;
-    if !asked.again {
-        return Err(GaveUp::NotRetryable);
-    }
     if retry > policy.retries() {
         return Err(GaveUp::Exhausted);
     }
     let delay = match delay {
         Delay::Custom(delay) => delay.ok_or(GaveUp::Exhausted)?,
         Delay::OfPolicy if policy.schedule().shape() == Shape::None => Duration::ZERO,
-        Delay::OfPolicy => {
-            let random = rng::random();
-            policy
-                .spread()
-                .apply(policy.schedule(), retry, previous, random)
-        }
+        Delay::OfPolicy => spread(policy, retry, previous),
     };
-    afford(layer, asked, delay, timed_out)
-}
-
-/// The delay that is really slept, and its price; or why it is not slept.
-#[inline(never)]
-fn afford(
-    layer: &RetryLayer<'_>,
-    asked: Asked,
-    delay: Duration,
-    timed_out: bool,
-) -> Result<(Duration, u32), GaveUp> {
-    let after = asked.after.unwrap_or_default();
-    if after > layer.policy.longest_after() {
-        return Err(GaveUp::DelayTooLong);
-    }
-    let delay = shortened(delay.max(after));
-    if layer.limit.is_some_and(|limit| delay >= limit.left(now())) {
+    let delay = match after {
+        Some(after) if after > policy.longest_after() => return Err(GaveUp::DelayTooLong),
+        Some(after) => delay.max(after),
+        None => delay,
+    };
+    let delay = shortened(delay);
+    if layer.limit.is_some_and(|limit| passes(limit, delay)) {
         return Err(GaveUp::DeadlineWouldPass);
     }
     // Last, so that a retry which is refused for another reason costs nothing.
-    let Some(budget) = layer.budget else {
-        return Ok((delay, 0));
-    };
-    let cost = budget.cost(timed_out);
-    if budget.take(cost) {
-        Ok((delay, cost))
+    let paid = |budget: &'static RetryBudget| budget.take(budget.cost(timed_out));
+    if layer.budget.is_none_or(paid) {
+        Ok(delay)
     } else {
         Err(GaveUp::BudgetEmpty)
     }
 }
 
+/// The delay as the policy says, jitter included.
+#[inline(never)]
+fn spread(policy: &Retry, retry: u32, previous: u64) -> Duration {
+    let previous = (retry > 1).then(|| Duration::from_nanos(previous));
+    policy
+        .spread()
+        .apply(policy.schedule(), retry, previous, rng::random())
+}
+
+/// Whether a sleep does not end before the deadline.
+#[inline(never)]
+fn passes(limit: &Limit<'_>, delay: Duration) -> bool {
+    delay >= limit.left(now())
+}
+
+#[inline(never)]
 fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
     event!(
         INFO,
@@ -260,14 +268,14 @@ fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
 }
 
 #[inline(never)]
-fn gave_up(layer: &RetryLayer<'_>, attempts: u32, why: GaveUp) {
-    crate::saga::note_own_retry(layer.site);
+fn gave_up(site: &'static Site, attempts: u32, why: GaveUp) {
+    crate::saga::note_own_retry(site);
     // One failed attempt that was never to be retried is no news.
     if attempts > 1 || why != GaveUp::NotRetryable {
         event!(
             WARN,
             "gave_up",
-            layer.site.name(),
+            site.name(),
             attempts = attempts,
             why = why.word()
         );

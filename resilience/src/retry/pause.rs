@@ -2,38 +2,49 @@
 
 use std::{
     future::Future,
-    mem,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
 use super::RetryBudget;
-use crate::time::{Timer, later, now};
+use crate::time::{Timer, later, nanos, now};
 
 /// The pause before the next attempt. Dropped before its end, it gives the tokens back: the
 /// attempt they paid for was never made.
+///
+/// `None` is no pause: it is over when it is first polled, so nothing can be given back. All else
+/// lies in a box, so that the future of the call has one word for it.
 #[derive(Debug)]
 #[must_use = "without the pause the next attempt follows at once"]
-pub struct Pause {
+pub struct Pause(Option<Box<Paused>>);
+
+#[derive(Debug)]
+struct Paused {
+    /// Idle where only a turn is given to the others.
     timer: Timer,
+    delay: Duration,
     refund: Option<&'static RetryBudget>,
     tokens: u32,
 }
 
 impl Pause {
-    pub(super) fn new(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Self {
-        let timer = if delay.is_zero() {
-            Timer::idle()
-        } else {
-            Timer::armed(later(now(), delay))
-        };
-        let (refund, tokens) = paid.map_or((None, 0), |(budget, tokens)| (Some(budget), tokens));
-        Self {
-            timer,
-            refund,
-            tokens,
+    #[inline]
+    pub(super) fn new(
+        retry: u32,
+        delay: Duration,
+        paid: Option<(&'static RetryBudget, u32)>,
+    ) -> Self {
+        if delay.is_zero() && (!retry.is_multiple_of(LOOK) || has_share()) {
+            return Self(None);
         }
+        paused(delay, paid)
+    }
+
+    /// Its length.
+    #[inline]
+    pub(super) fn nanos(&self) -> u64 {
+        self.0.as_ref().map_or(0, |paused| nanos(paused.delay))
     }
 }
 
@@ -42,37 +53,75 @@ impl Future for Pause {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.timer.is_armed() {
-            ready!(self.timer.poll(cx));
-        } else {
-            ready!(proceed(cx));
+        match &mut self.0 {
+            None => Poll::Ready(()),
+            Some(paused) => wait(paused, cx),
         }
-        self.refund = None;
-        Poll::Ready(())
     }
 }
 
 impl Drop for Pause {
     #[inline]
     fn drop(&mut self) {
-        // By value: a pointer into the user's future would keep the compiler from holding that
-        // future in registers.
-        end(mem::take(&mut self.timer), self.refund, self.tokens);
+        if let Some(paused) = self.0.take() {
+            end(paused);
+        }
     }
 }
 
 #[cold]
 #[inline(never)]
-fn end(timer: Timer, refund: Option<&'static RetryBudget>, tokens: u32) {
-    if let Some(budget) = refund {
-        budget.give(tokens);
-    }
-    drop(timer);
+fn paused(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Pause {
+    let timer = if delay.is_zero() {
+        Timer::idle()
+    } else {
+        Timer::armed(later(now(), delay))
+    };
+    let (refund, tokens) = paid.map_or((None, 0), |(budget, tokens)| (Some(budget), tokens));
+    Pause(Some(Box::new(Paused {
+        timer,
+        delay,
+        refund,
+        tokens,
+    })))
 }
 
-/// No timer for no delay, but a turn for the others when this task's share is used up.
+/// Takes what is in the box, so that no pointer into the user's future goes out.
 #[cold]
 #[inline(never)]
+fn wait(paused: &mut Paused, cx: &mut Context<'_>) -> Poll<()> {
+    if paused.timer.is_armed() {
+        ready!(paused.timer.poll(cx));
+    } else {
+        ready!(proceed(cx));
+    }
+    paused.refund = None;
+    Poll::Ready(())
+}
+
+#[cold]
+#[inline(never)]
+fn end(paused: Box<Paused>) {
+    if let Some(budget) = paused.refund {
+        budget.give(paused.tokens);
+    }
+}
+
+/// Every so manieth retry at once of a call asks whether the others are to have a turn first.
+///
+/// Asking tokio costs more than all else about such a retry, and a few of them in a row are no
+/// more than a body that calls twice. A body that waits for anything asks by itself.
+const LOOK: u32 = 8;
+
+/// Takes a piece of the task's share, if there is one left. Nobody is woken: who is refused here
+/// asks again when it waits.
+#[cold]
+#[inline(never)]
+fn has_share() -> bool {
+    proceed(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
+#[inline]
 fn proceed(cx: &mut Context<'_>) -> Poll<()> {
     ready!(tokio::task::coop::poll_proceed(cx)).made_progress();
     Poll::Ready(())

@@ -1,7 +1,6 @@
 //! Ids and idempotency keys.
 
 use std::{
-    cell::Cell,
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{
@@ -15,10 +14,19 @@ use std::{
 /// Not `fastrand`: its state is 64 bits and tests seed it, and two sagas with one id would share
 /// their idempotency keys.
 pub(super) fn unique() -> u128 {
-    static KEYS: OnceLock<(RandomState, RandomState)> = OnceLock::new();
+    ciphered(draw())
+}
+
+/// The next of the counter.
+pub(super) fn draw() -> u64 {
     static DRAWN: AtomicU64 = AtomicU64::new(0);
+    DRAWN.fetch_add(1, Relaxed)
+}
+
+/// What it becomes: always the same, as long as the process lives.
+pub(super) fn ciphered(drawn: u64) -> u128 {
+    static KEYS: OnceLock<(RandomState, RandomState)> = OnceLock::new();
     let (high, low) = KEYS.get_or_init(|| (RandomState::new(), RandomState::new()));
-    let drawn = DRAWN.fetch_add(1, Relaxed);
     (u128::from(high.hash_one(drawn)) << 64) | u128::from(low.hash_one(drawn))
 }
 
@@ -43,32 +51,9 @@ impl fmt::Display for Key {
     }
 }
 
-/// The key of the running step. A step outside a saga draws its key when somebody asks.
-#[derive(Debug)]
-pub(super) struct StepKey(Cell<Option<Key>>);
-
-impl StepKey {
-    pub(super) const fn known(key: Key) -> Self {
-        Self(Cell::new(Some(key)))
-    }
-
-    pub(super) const fn alone() -> Self {
-        Self(Cell::new(None))
-    }
-
-    pub(super) fn key(&self) -> String {
-        let key = self.0.get().unwrap_or_else(|| Key {
-            saga: unique(),
-            number: 0,
-        });
-        self.0.set(Some(key));
-        key.to_string()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Key, StepKey, unique};
+    use super::{Key, unique};
 
     #[test]
     fn ids_differ_also_after_seeding() {
@@ -86,12 +71,5 @@ mod tests {
         };
         assert_eq!(key.to_string(), "000000000000000000000000000000ff-3");
         assert_eq!(key.undo(), "000000000000000000000000000000ff-3-undo");
-    }
-
-    #[test]
-    fn a_lone_step_keeps_the_key_it_drew() {
-        let step = StepKey::alone();
-        assert_eq!(step.key(), step.key());
-        assert_ne!(step.key(), StepKey::alone().key());
     }
 }

@@ -12,7 +12,7 @@ use std::{
     fmt,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicU8, Ordering::Relaxed},
+        atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed},
     },
 };
 
@@ -31,6 +31,16 @@ const RUNNING: u8 = 0;
 pub(super) const COMMITTED: u8 = 1;
 pub(super) const UNWINDING: u8 = 2;
 pub(super) const UNWOUND: u8 = 3;
+
+/// Sagas of the whole process that somebody still holds.
+static THERE: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether there is a saga at all; while there is none, nobody need look for the one of the
+/// running task. Whoever is in a saga holds it, and so sees at least that one.
+#[inline]
+pub(super) fn are_there_any() -> bool {
+    THERE.load(Relaxed) > 0
+}
 
 /// One run of a `#[saga]` function.
 pub(super) struct Scope {
@@ -70,6 +80,12 @@ pub(super) enum Due {
     Nothing(Vec<StepReport>),
 }
 
+impl Drop for Scope {
+    fn drop(&mut self) {
+        THERE.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Scope {
     /// Opens a saga inside `outer`, if there is one that has not ended.
     pub(super) fn open(site: &'static Site, strict: bool, outer: Option<Arc<Self>>) -> Arc<Self> {
@@ -85,6 +101,7 @@ impl Scope {
                 .insert(place, Running::new(outer, None, false));
         }
         drop(memory);
+        THERE.fetch_add(1, Relaxed);
         Arc::new(Self {
             site,
             id: unique(),

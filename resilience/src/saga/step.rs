@@ -9,15 +9,16 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use tokio::task::futures::TaskLocalFuture;
 
 use super::{
-    CURRENT, STEP,
+    CURRENT,
     compensation::Prepared,
-    current, finish_late,
-    key::{Key, StepKey, unique},
+    current,
+    during::{During, Keyed, running},
+    finish_late,
+    key::{Key, unique},
     nest::Entry,
-    scope::{Scope, Settled},
+    scope::{Scope, Settled, are_there_any},
     undo::{Compensate, Tell},
 };
 use crate::{
@@ -44,22 +45,24 @@ impl Step {
     /// ```
     #[must_use]
     pub fn key() -> String {
-        STEP.try_with(|step| step.as_ref().map(StepKey::key))
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| {
-                Key {
-                    saga: unique(),
-                    number: 0,
-                }
-                .to_string()
-            })
+        let fresh = || Key {
+            saga: unique(),
+            number: 0,
+        };
+        running().unwrap_or_else(fresh).to_string()
     }
 }
 
 /// Whether a step called here would be part of a saga.
+#[inline]
 #[must_use]
 pub fn in_saga() -> bool {
+    are_there_any() && is_in_saga()
+}
+
+#[cold]
+#[inline(never)]
+fn is_in_saga() -> bool {
     CURRENT
         .try_with(|scope| scope.as_ref().is_some_and(|scope| !scope.is_over()))
         .unwrap_or(false)
@@ -68,6 +71,7 @@ pub fn in_saga() -> bool {
 /// Runs `inner` as a step of the current saga; outside one, as it is. `effect` asks an error for
 /// its verdict, `None` if its type cannot tell. There is no undo where [`in_saga`] said that there
 /// is no saga: so the glue need not copy arguments for nothing.
+#[inline]
 pub fn step<'a, R, N, F>(
     site: &'static Site,
     undo: Option<Prepared<R::Ok>>,
@@ -80,35 +84,34 @@ where
     N: Fn(&R::Error) -> Option<Verdict>,
     F: Future<Output = R>,
 {
-    let scope = current().filter(|scope| !scope.is_over());
-    let enlisted = scope
-        .zip(undo)
-        .map(|(scope, undo)| Enlisted::new(scope, site, undo));
+    let enlisted = undo.and_then(|undo| Enlisted::enlist(site, undo));
     if enlisted.is_none() {
         outside(site);
     }
-    let key = enlisted
-        .as_ref()
-        .map_or(StepKey::alone(), |enlisted| StepKey::known(enlisted.key));
-    let inner = STEP.scope(Some(key), inner);
     StepFuture {
-        inner,
+        inner: During::step(Guard { call, enlisted }, inner),
         effect,
-        guard: Guard { call, enlisted },
     }
 }
 
 /// A step outside a saga: counted, and reported once, so that an undo cannot be missing silently.
+#[inline]
 fn outside(site: &'static Site) {
     if site.count_outside_saga() {
-        let correlation_id = correlation_id();
-        event!(
-            WARN,
-            "step_outside_saga",
-            site.name(),
-            correlation_id = correlation_id.as_deref()
-        );
+        report_outside(site);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn report_outside(site: &'static Site) {
+    let correlation_id = correlation_id();
+    event!(
+        WARN,
+        "step_outside_saga",
+        site.name(),
+        correlation_id = correlation_id.as_deref()
+    );
 }
 
 pin_project! {
@@ -116,17 +119,16 @@ pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct StepFuture<'a, R: Outcome, N, F> {
         #[pin]
-        inner: TaskLocalFuture<Option<StepKey>, F>,
+        inner: During<F, Guard<'a, R::Ok>>,
         effect: N,
-        // Dropped after the body.
-        guard: Guard<'a, R::Ok>,
     }
 }
 
 /// Settles a step that ends without an outcome.
 struct Guard<'a, T> {
     call: &'a Call,
-    enlisted: Option<Enlisted<T>>,
+    /// In a box: outside a saga it is one word to move about.
+    enlisted: Option<Box<Enlisted<T>>>,
 }
 
 struct Enlisted<T> {
@@ -147,20 +149,22 @@ where
 {
     type Output = R;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
-        let this = self.project();
-        let outcome = ready!(this.inner.poll(cx));
-        if let Some(enlisted) = &this.guard.enlisted {
+        let mut this = self.project();
+        let outcome = ready!(this.inner.as_mut().poll(cx));
+        let guard = this.inner.owner();
+        if let Some(enlisted) = &guard.enlisted {
             // User code (`clone`, `classify`) runs while the guard still stands.
             let end = match outcome.as_result() {
                 Ok(output) => {
                     enlisted.cell.tell(output);
                     End::Done
                 }
-                Err(error) if applied(this.guard.call, || (this.effect)(error)) => End::Maybe,
+                Err(error) if applied(guard.call, || (this.effect)(error)) => End::Maybe,
                 Err(_) => End::Nothing,
             };
-            this.guard.settle(end);
+            guard.settle(end);
         }
         Poll::Ready(outcome)
     }
@@ -189,19 +193,27 @@ fn applied(call: &Call, verdict: impl FnOnce() -> Option<Verdict>) -> bool {
     }
 }
 
+impl<T> Keyed for Guard<'_, T> {
+    #[inline]
+    fn key(&self) -> Option<Key> {
+        self.enlisted.as_ref().map(|enlisted| enlisted.key)
+    }
+}
+
 impl<T> Guard<'_, T> {
+    #[inline(never)]
     fn settle(&mut self, end: End) {
-        let Some(Enlisted {
+        let Some(enlisted) = self.enlisted.take() else {
+            return;
+        };
+        let Enlisted {
             scope,
             key,
             site,
             name,
             cell,
             before,
-        }) = self.enlisted.take()
-        else {
-            return;
-        };
+        } = *enlisted;
         let settled = match (end, before) {
             (End::Nothing, _) => Settled::Nothing,
             (End::Maybe, false) => {
@@ -216,7 +228,7 @@ impl<T> Guard<'_, T> {
             }
             (End::Done, _) | (End::Maybe, true) => {
                 if !before {
-                    enlisted(site, &scope);
+                    report_enlisted(site, &scope);
                 }
                 let entry = Entry {
                     number: key.number,
@@ -238,23 +250,30 @@ impl<T> Guard<'_, T> {
 }
 
 impl<T> Drop for Guard<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        let end = if self.call.ran() {
-            End::Maybe
-        } else {
-            End::Nothing
-        };
-        self.settle(end);
+        if self.enlisted.is_some() {
+            let ran = self.call.ran();
+            self.settle(if ran { End::Maybe } else { End::Nothing });
+        }
     }
 }
 
 impl<T> Enlisted<T> {
+    /// In the saga of the running task, if it is in one that has not ended.
+    #[cold]
+    #[inline(never)]
+    fn enlist(site: &'static Site, undo: Prepared<T>) -> Option<Box<Self>> {
+        let scope = current().filter(|scope| !scope.is_over())?;
+        Some(Box::new(Self::new(scope, site, undo)))
+    }
+
     fn new(scope: Arc<Scope>, site: &'static Site, undo: Prepared<T>) -> Self {
         let Prepared { name, before, cell } = undo;
         let cover = before.then(|| (name, Arc::clone(&cell) as Arc<dyn Compensate>));
         let key = scope.begin(site, cover);
         if before {
-            enlisted(site, &scope);
+            report_enlisted(site, &scope);
         }
         Self {
             scope,
@@ -267,7 +286,7 @@ impl<T> Enlisted<T> {
     }
 }
 
-fn enlisted(site: &'static Site, scope: &Scope) {
+fn report_enlisted(site: &'static Site, scope: &Scope) {
     event!(
         TRACE,
         "step_enlisted",

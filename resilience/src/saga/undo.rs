@@ -8,13 +8,14 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed},
     },
 };
 
 use super::{
-    CURRENT, STEP,
+    CURRENT,
     compensation::{Compensation, Undoing},
+    during::During,
     key::unique,
 };
 use crate::{context::Context, site::Site};
@@ -63,9 +64,39 @@ impl Undo {
     }
 }
 
+/// Compensations that are being attempted now, in the whole process: while there are none, nobody
+/// need look for the one of the running task.
+static ATTEMPTED: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts one of them while it lives.
+struct Attempted;
+
+impl Attempted {
+    fn begin() -> Self {
+        ATTEMPTED.fetch_add(1, Relaxed);
+        Self
+    }
+}
+
+impl Drop for Attempted {
+    fn drop(&mut self) {
+        ATTEMPTED.fetch_sub(1, Relaxed);
+    }
+}
+
 /// A retry layer has given up on `site`. If that is the running compensation, the default policy
 /// must not start all over.
+#[inline]
 pub(crate) fn note_own_retry(site: &'static Site) {
+    // A compensation counts itself before it runs, so its own retries see at least that one.
+    if ATTEMPTED.load(Relaxed) > 0 {
+        note(site);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn note(site: &'static Site) {
     let _ = UNDO.try_with(|undo| {
         let name = undo.name.rsplit("::").next().map(str::trim);
         if name == Some(site.function()) {
@@ -98,8 +129,9 @@ pub(super) async fn attempt(
     context: &Context,
 ) -> Result<(), String> {
     marks.attempt.store(number, Relaxed);
+    let _counted = Attempted::begin();
     let run = UNDO.scope(Arc::clone(marks), context.clone().enter(cell.attempt()));
-    let mut run = Box::pin(CURRENT.scope(None, STEP.scope(None, run)));
+    let mut run = Box::pin(CURRENT.scope(None, During::no_step(run)));
     let result = poll_fn(|cx| {
         catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(cx)))
             .unwrap_or_else(|panic| Err(panicked(panic)).into())
