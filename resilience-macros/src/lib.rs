@@ -6,6 +6,7 @@ mod args;
 mod classify;
 mod collect;
 mod cx;
+mod docs;
 mod errors;
 mod layer;
 mod limits;

@@ -8,6 +8,7 @@ use quote::quote;
 
 use crate::{
     cx::{Cx, Inner},
+    docs,
     layer::{LayerKind, Policy, timeout::Timeout},
     names::{local, local_of},
     plan::Plan,
@@ -75,7 +76,7 @@ fn lower(plan: &Plan) -> TokenStream {
         Kind::Future => quote!(#items async move { #whole }),
         Kind::Boxed => quote!(#items ::std::boxed::Box::pin(async move { #whole })),
     };
-    let head = target.head();
+    let head = target.head(&docs::section(layers));
     let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #whole));
     // The user's own braces: the span of the function ends with them, and lints about the function
     // (that it is never used, say) look at that span.

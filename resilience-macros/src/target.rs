@@ -125,8 +125,8 @@ impl Target {
         })
     }
 
-    /// The attributes, visibility and signature.
-    pub(crate) fn head(&self) -> TokenStream {
+    /// The attributes, visibility and signature, with more documentation behind the user's.
+    pub(crate) fn head(&self, docs: &TokenStream) -> TokenStream {
         let Self {
             attributes,
             visibility,
@@ -134,7 +134,7 @@ impl Target {
             signature,
             ..
         } = self;
-        quote!(#attributes #visibility #defaultness #signature)
+        quote!(#attributes #docs #visibility #defaultness #signature)
     }
 
     /// How a method takes `self`.

@@ -86,6 +86,11 @@ impl Retry {
         }
     }
 
+    /// Whether its policy is defined elsewhere.
+    pub(crate) fn is_named(&self) -> bool {
+        self.policy.written("").is_some()
+    }
+
     /// ```text
     /// let mut attempts = Attempts::new();
     /// loop {
