@@ -61,10 +61,17 @@ impl Layer {
     /// The layer as the rulebook sees it now.
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         match &self.kind {
-            LayerKind::Retry(layer) => resilience_policy::Layer::Retry(layer.policy.literal),
-            LayerKind::Timeout(layer) => resilience_policy::Layer::Timeout(layer.after.literal),
+            LayerKind::Retry(layer) => resilience_policy::Layer::Retry {
+                policy: layer.policy.literal,
+                asks: layer.filter.asks(),
+            },
+            LayerKind::Timeout(layer) => resilience_policy::Layer::Timeout {
+                after: layer.after.literal,
+                fits: layer.fits,
+            },
             LayerKind::Fallback(layer) => resilience_policy::Layer::Fallback {
                 on: layer.filter.is_some(),
+                calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
@@ -76,11 +83,17 @@ impl Layer {
     pub(crate) fn rule_tokens(&self, known: &TokenStream, root: &Root) -> TokenStream {
         let layer = root.private("Layer");
         match &self.kind {
-            LayerKind::Retry(_) => quote!(#layer::Retry(#known)),
-            LayerKind::Timeout(_) => quote!(#layer::Timeout(#known)),
+            LayerKind::Retry(it) => {
+                let asks = it.filter.asks();
+                quote!(#layer::Retry { policy: #known, asks: #asks })
+            }
+            LayerKind::Timeout(it) => {
+                let fits = it.fits;
+                quote!(#layer::Timeout { after: #known, fits: #fits })
+            }
             LayerKind::Fallback(it) => {
-                let on = it.filter.is_some();
-                quote!(#layer::Fallback { on: #on })
+                let (on, calls) = (it.filter.is_some(), it.calls());
+                quote!(#layer::Fallback { on: #on, calls: #calls })
             }
             LayerKind::Circuit(it) => {
                 let own = it.is_own();
@@ -133,7 +146,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Circuit(it) => it.policy.written(key),
-            LayerKind::Timeout(it) => key.is_empty().then_some(&it.after.written),
+            LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
     }

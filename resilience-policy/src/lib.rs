@@ -9,7 +9,7 @@
 //!
 //! let second = Duration::from_secs(1);
 //! let retry = Retry::new().backoff(Schedule::exponential(second)).jitter(Jitter::None);
-//! let layers = [Layer::Timeout(Some(second * 5)), Layer::Retry(Some(retry))];
+//! let layers = [Layer::timeout(second * 5), Layer::retry(retry)];
 //!
 //! let broken = Stack::new(&layers).check().unwrap_err();
 //! assert_eq!(broken.rule().number(), 22);
@@ -27,7 +27,7 @@ pub use crate::{
     backoff::Backoff,
     circuit::{Circuit, Trip, Window},
     retry::Retry,
-    rules::{Layer, Rule, Stack, Violation},
+    rules::{Layer, Rule, Stack, Violation, WorstCase},
     schedule::{Jitter, Schedule, Shape},
     text::Text,
 };

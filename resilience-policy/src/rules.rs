@@ -4,9 +4,12 @@
 //! literals, the compiler when they are constants, the runtime when they come later; the text is
 //! the same each time.
 
+mod fits;
 mod stack;
 mod values;
+mod worst;
 
+pub use self::worst::WorstCase;
 use crate::{circuit::Circuit, retry::Retry, text::Text};
 use std::{fmt, time::Duration};
 
@@ -15,13 +18,25 @@ use std::{fmt, time::Duration};
 #[non_exhaustive]
 pub enum Layer {
     /// `retry`
-    Retry(Option<Retry>),
+    Retry {
+        /// Its values.
+        policy: Option<Retry>,
+        /// Whether it waits for the delay that an error asks for.
+        asks: bool,
+    },
     /// `timeout`
-    Timeout(Option<Duration>),
+    Timeout {
+        /// How long what lies inside may take.
+        after: Option<Duration>,
+        /// Whether it asks for proof that everything inside fits.
+        fits: bool,
+    },
     /// `fallback`
     Fallback {
         /// Whether it says which errors it is for.
         on: bool,
+        /// Whether it calls functions, whose time nobody knows.
+        calls: bool,
     },
     /// `circuit`
     Circuit {
@@ -37,12 +52,30 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// A retry whose values are known, and which waits for the delay that an error asks for.
+    #[must_use]
+    pub const fn retry(policy: Retry) -> Self {
+        Self::Retry {
+            policy: Some(policy),
+            asks: true,
+        }
+    }
+
+    /// A timeout whose value is known.
+    #[must_use]
+    pub const fn timeout(after: Duration) -> Self {
+        Self::Timeout {
+            after: Some(after),
+            fits: false,
+        }
+    }
+
     /// The word of the attribute.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Retry(_) => "retry",
-            Self::Timeout(_) => "timeout",
+            Self::Retry { .. } => "retry",
+            Self::Timeout { .. } => "timeout",
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
             Self::Compensate => "compensate",
@@ -53,8 +86,8 @@ impl Layer {
     const fn same_kind(&self, other: &Self) -> bool {
         matches!(
             (self, other),
-            (Self::Retry(_), Self::Retry(_))
-                | (Self::Timeout(_), Self::Timeout(_))
+            (Self::Retry { .. }, Self::Retry { .. })
+                | (Self::Timeout { .. }, Self::Timeout { .. })
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
                 | (Self::Compensate, Self::Compensate)
@@ -118,6 +151,8 @@ rules! {
     FallbackBelow = 24 "024",
     /// A step must hold all of its attempts.
     CompensateBelow = 25 "025",
+    /// `fits` asks for a proof that is not there.
+    DoesNotFit = 30 "030",
 }
 
 impl Rule {
@@ -279,6 +314,7 @@ impl<'a> Stack<'a> {
             Rule::SlowNeverSeen => stack::slow_never_seen(stack, at),
             Rule::FallbackBelow => stack::fallback_below(stack, at),
             Rule::CompensateBelow => stack::compensate_below(stack, at),
+            Rule::DoesNotFit => fits::does_not_fit(stack, at),
         }
     }
 }

@@ -15,19 +15,18 @@ pub use crate::{
     classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
     glue::{
-        WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
+        Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
         owned_receiver, told, typed,
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{Classified, FromRejection, Outcome, rejected},
+    outcome::{FromRejection, Outcome, rejected},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
         judge_value, selector, selects,
     },
     saga::{
         compensation::{
-            Compensation, Detached, IntoCompensation, Keep, Run, UndoBefore, UndoOutcome,
-            UndoOutput, UndoResult, Undoing, undo_before, undo_outcome, undo_output,
+            Detached, Keep, Prepared, UndoResult, undo_before, undo_outcome, undo_output,
         },
         future::{SagaFuture, saga},
         step::{StepFuture, in_saga, step},

@@ -1,6 +1,10 @@
 //! Small helpers that only generated code calls.
 
-use std::{borrow::Cow, future::Future, time::Duration};
+use std::{
+    borrow::{Borrow, Cow},
+    future::Future,
+    time::Duration,
+};
 
 use resilience_policy::{Layer, Stack, Window};
 
@@ -52,8 +56,28 @@ impl WindowOf<Duration> {
 }
 
 /// An owned copy of a borrowed argument, for an undo that outlives the call.
-pub fn owned<T: ToOwned + ?Sized>(argument: &T) -> T::Owned {
-    argument.to_owned()
+pub fn owned<T: Lent<O> + ?Sized, O>(argument: &T) -> O {
+    argument.for_the_undo()
+}
+
+/// A borrowed argument that an undo is given; `O` is its owned form.
+///
+/// A parameter, not an associated type: where there is none, that is one error and not two.
+#[diagnostic::on_unimplemented(
+    message = "the undo is given this argument, so it needs a `{Self}` of its own",
+    label = "`{Self}` is not `Clone`",
+    note = "derive `Clone`, or take it in an `Arc`"
+)]
+pub trait Lent<O> {
+    /// The copy.
+    fn for_the_undo(&self) -> O;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToOwned<Owned = O> + ?Sized, O> Lent<O> for T {
+    fn for_the_undo(&self) -> O {
+        self.to_owned()
+    }
 }
 
 /// An owned copy of the receiver, for an undo that is a method.
@@ -108,18 +132,18 @@ pub fn again<T: Clone>(kept: &T) -> T {
 }
 
 /// The borrowed form of what is kept.
-pub fn lend<T: ToOwned + ?Sized>(kept: &T::Owned) -> &T {
-    std::borrow::Borrow::borrow(kept)
+pub fn lend<T: ?Sized, O: Borrow<T>>(kept: &O) -> &T {
+    kept.borrow()
 }
 
 /// An owned copy of an argument that may be missing.
-pub fn owned_option<T: ToOwned + ?Sized>(argument: Option<&T>) -> Option<T::Owned> {
-    argument.map(ToOwned::to_owned)
+pub fn owned_option<T: Lent<O> + ?Sized, O>(argument: Option<&T>) -> Option<O> {
+    argument.map(Lent::for_the_undo)
 }
 
 /// The borrowed form of what is kept, where it is not missing.
-pub fn lend_option<T: ToOwned + ?Sized>(kept: &Option<T::Owned>) -> Option<&T> {
-    kept.as_ref().map(std::borrow::Borrow::borrow)
+pub fn lend_option<T: ?Sized, O: Borrow<T>>(kept: &Option<O>) -> Option<&T> {
+    kept.as_ref().map(Borrow::borrow)
 }
 
 /// What an undo is told of the outcome.

@@ -1,6 +1,6 @@
 //! What an annotated function returns, as the layers see it.
 
-use crate::{classify::Classify, rejection::Rejection};
+use crate::rejection::Rejection;
 
 /// The return type of an annotated function: a `Result`, behind any alias.
 #[diagnostic::on_unimplemented(
@@ -66,18 +66,6 @@ impl<E: From<Rejection>> FromRejection for E {
         rejection.into()
     }
 }
-
-/// An outcome whose error says what it means.
-///
-/// A trait of the outcome, not a bound on its error: so the compiler points at the return type.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a `Result`",
-    label = "the layers above this function have no error to look at",
-    note = "return `Result<T, E>`, or an alias of it such as `io::Result<T>`"
-)]
-pub trait Classified: Outcome<Error: Classify> {}
-
-impl<T, E: Classify> Classified for Result<T, E> {}
 
 /// The rejection as an outcome.
 ///

@@ -106,7 +106,7 @@ impl Compensate {
     ///     let key = owned(key);
     ///     Some(undo_before("refund", move || {
     ///         let key = again(&key);
-    ///         async move { refund(lend::<str>(&key)).await }
+    ///         async move { refund(lend::<str, _>(&key)).await }
     ///     }))
     /// } else { None };
     /// ```
@@ -173,7 +173,7 @@ impl Compensate {
     }
 
     /// ```text
-    /// step::<Ret, _, _, _>(&SITE, undo, call, |error| verdict of the error, inner)
+    /// step::<Ret, _, _>(&SITE, undo, call, |error| verdict of the error, inner)
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
@@ -182,7 +182,7 @@ impl Compensate {
         let (module, failure) = (cx.root.module(), cx.failure());
         let Inner { setup, future, .. } = inner.into_future();
         let future = quote! {
-            #step::<#output, _, _, _>(
+            #step::<#output, _, _>(
                 &#site,
                 #undo,
                 #call,
@@ -223,7 +223,7 @@ fn lent(cx: &Cx<'_>, param: &Param) -> TokenStream {
     let owner = local_for("undo", &param.name);
     if let Some(pointee) = param.optional_pointee() {
         let (lend, pointee) = (cx.root.private("lend_option"), without_opaque(pointee, "_"));
-        return quote!(#lend::<#pointee>(&#owner));
+        return quote!(#lend::<#pointee, _>(&#owner));
     }
     let lend = cx.root.private("lend");
     match (param.form, param.pointee()) {
@@ -233,7 +233,7 @@ fn lent(cx: &Cx<'_>, param: &Param) -> TokenStream {
         (Form::Borrowed, Type::ImplTrait(_)) => quote!(&#owner),
         (Form::Borrowed, pointee) => {
             let pointee = without_opaque(pointee, "_");
-            quote!(#lend::<#pointee>(&#owner))
+            quote!(#lend::<#pointee, _>(&#owner))
         }
     }
 }

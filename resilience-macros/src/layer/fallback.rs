@@ -77,6 +77,12 @@ impl Fallback {
         }
     }
 
+    /// Whether it calls functions, whose time nobody knows.
+    pub(crate) fn calls(&self) -> bool {
+        let is_function = |other: &Other| matches!(other, Other::Function(_));
+        self.others.iter().any(is_function)
+    }
+
     /// Whether one of them is given `self`, or mentions it.
     pub(crate) fn uses_self(&self, target: &Target) -> bool {
         self.others.iter().any(|other| other.uses_self(target))

@@ -6,7 +6,7 @@ use syn::{Pat, parse::Parser};
 
 use crate::{
     args::{Args, wrong},
-    names::{Root, local, located},
+    names::{Root, local, located, span_of},
     suggest::nearest,
     value::expression,
 };
@@ -69,7 +69,10 @@ impl Filter {
                 let by_class = root.private_at("by_class", *span);
                 let verdict = root.private("Verdict");
                 let question = Ident::new(question, Span::call_site());
-                quote!(#by_class::<#output>(#error, #verdict::#question))
+                // Found by inference: no error type, no error about it. One that is no `Classify` is
+                // reported on the return type.
+                let inferred = located(quote!(_), span_of(output));
+                quote!(#by_class::<#inferred>(#error, #verdict::#question))
             }
             On::All | On::Unsaid => quote!(#asked::plain(true)),
             On::Pattern(pattern) => quote!(#asked::plain(::core::matches!(#error, #pattern))),
@@ -95,6 +98,11 @@ impl Filter {
     /// Whether it asks the error for its verdict, and so knows of its effect.
     pub(crate) fn asks_the_class(&self) -> bool {
         matches!(self.on, On::Class(..))
+    }
+
+    /// Whether the delay that an error asks for is read.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.on, On::Class(..)) || self.after.is_some()
     }
 
     /// A closure from `&E` to whether the layer is for the error.

@@ -12,13 +12,13 @@ use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
     names::{Root, lent, local, option, site},
-    value::{count, duration, expression, is_constant},
+    value::{Value, count, duration, expression, is_constant},
 };
 
 /// `#[retry(max = 3, on = Retryable)]`
 pub(crate) struct Retry {
     pub(crate) policy: Built<Policy>,
-    filter: Filter,
+    pub(crate) filter: Filter,
     on_ok: Option<TokenStream>,
     custom: Option<TokenStream>,
     /// The jitter as it was written: a custom backoff takes no other.
@@ -58,12 +58,19 @@ impl Retry {
                 }
                 None
             }
-            Some(Backoff::Custom(value)) => Some(value),
+            Some(Backoff::Custom(value)) => {
+                // Nobody knows its delays: the rules shall count on none, and on any.
+                let any = Value::unknown_schedule(root);
+                policy.set("backoff", "backoff", Some(any), Policy::backoff);
+                Some(value)
+            }
             None => None,
         };
         let jitter = args.read("jitter", |key, value| jitter(key, value, root));
         let jitter_tokens = jitter.as_ref().map(|jitter| jitter.tokens.clone());
-        policy.set("jitter", "jitter", jitter, Policy::jitter);
+        if custom.is_none() {
+            policy.set("jitter", "jitter", jitter, Policy::jitter);
+        }
         let after_max = args.read("after_max", duration);
         policy.set("after_max", "after_max", after_max, Policy::after_max);
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
@@ -85,7 +92,7 @@ impl Retry {
     ///     let (order,) = args.next(attempts.more(POLICY), |(order,)| (argument(order),));
     ///     let pause = {
     ///         let outcome: Ret = inner.await;
-    ///         let Some(asked) = judge::<Ret>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
+    ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
     ///         let Some(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
     ///         pause
     ///     };
@@ -185,7 +192,7 @@ impl Retry {
         match &self.on_ok {
             None => {
                 let judge = cx.root.private("judge");
-                quote!(#judge::<#output>(&#outcome, #filter))
+                quote!(#judge::<#output, _>(&#outcome, #filter))
             }
             Some(on_ok) => {
                 let judge = cx.root.private("judge_value");

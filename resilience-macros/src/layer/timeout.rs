@@ -11,9 +11,11 @@ use crate::{
     value::{Value, duration, unnamed},
 };
 
-/// `#[timeout(10s)]`
+/// `#[timeout(10s)]`, `#[timeout(60s, fits)]`
 pub(crate) struct Timeout {
     pub(crate) after: Value<Duration>,
+    /// Whether it asks for proof that the worst case inside fits.
+    pub(crate) fits: bool,
 }
 
 impl Timeout {
@@ -23,8 +25,9 @@ impl Timeout {
             args.errors.add(syn::Error::new(args.span(), text));
             return None;
         };
+        let fits = args.flag("fits").is_some();
         let after = duration(&unnamed("timeout", args.span()), written);
-        args.errors.take(after).map(|after| Self { after })
+        args.errors.take(after).map(|after| Self { after, fits })
     }
 
     /// ```text

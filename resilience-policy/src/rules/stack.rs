@@ -8,7 +8,10 @@ const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duration> {
     let mut shortest: Option<Duration> = None;
     let mut outer = 0;
     while outer < at {
-        if let Layer::Timeout(Some(after)) = stack[outer] {
+        if let Layer::Timeout {
+            after: Some(after), ..
+        } = stack[outer]
+        {
             shortest = match shortest {
                 Some(other) if other.as_nanos() <= after.as_nanos() => shortest,
                 _ => Some(after),
@@ -21,7 +24,7 @@ const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duration> {
 
 pub(super) const fn twice(stack: &[Layer], at: usize) -> Option<Violation> {
     let instead = match stack[at] {
-        Layer::Timeout(_) | Layer::Circuit { own: false, .. } => return None,
+        Layer::Timeout { .. } | Layer::Circuit { own: false, .. } => return None,
         Layer::Circuit { .. } => "keep one, or give them keys or shared states of their own",
         Layer::Fallback { .. } => "list the functions in one: `#[fallback(first, second)]`",
         Layer::Compensate => "a step has one undo: keep one",
@@ -45,7 +48,13 @@ pub(super) const fn twice(stack: &[Layer], at: usize) -> Option<Violation> {
 }
 
 pub(super) const fn timeout_not_shorter(stack: &[Layer], at: usize) -> Option<Violation> {
-    let (Layer::Timeout(Some(inner)), Some(outer)) = (stack[at], timeout_around(stack, at)) else {
+    let (
+        Layer::Timeout {
+            after: Some(inner), ..
+        },
+        Some(outer),
+    ) = (stack[at], timeout_around(stack, at))
+    else {
         return None;
     };
     if inner.as_nanos() < outer.as_nanos() {
@@ -59,7 +68,14 @@ pub(super) const fn timeout_not_shorter(stack: &[Layer], at: usize) -> Option<Vi
 }
 
 pub(super) const fn delays_do_not_fit(stack: &[Layer], at: usize) -> Option<Violation> {
-    let (Layer::Retry(Some(retry)), Some(limit)) = (stack[at], timeout_around(stack, at)) else {
+    let (
+        Layer::Retry {
+            policy: Some(retry),
+            ..
+        },
+        Some(limit),
+    ) = (stack[at], timeout_around(stack, at))
+    else {
         return None;
     };
     let wait = retry.shortest_wait();
@@ -96,10 +112,12 @@ pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violat
     let mut inner = at + 1;
     while inner < stack.len() {
         // A retry in between adds up its attempts: the call can outlast the timeout.
-        if matches!(stack[inner], Layer::Retry(_)) {
+        if matches!(stack[inner], Layer::Retry { .. }) {
             return None;
         }
-        if let Layer::Timeout(Some(after)) = stack[inner]
+        if let Layer::Timeout {
+            after: Some(after), ..
+        } = stack[inner]
             && slow.as_nanos() >= after.as_nanos()
         {
             let rule = Rule::SlowNeverSeen;
@@ -116,12 +134,12 @@ pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violat
 }
 
 pub(super) const fn fallback_below(stack: &[Layer], at: usize) -> Option<Violation> {
-    if !matches!(stack[at], Layer::Fallback { on: false }) {
+    if !matches!(stack[at], Layer::Fallback { on: false, .. }) {
         return None;
     }
     let mut outer = 0;
     while outer < at {
-        if matches!(stack[outer], Layer::Retry(_) | Layer::Circuit { .. }) {
+        if matches!(stack[outer], Layer::Retry { .. } | Layer::Circuit { .. }) {
             let word = stack[outer].word();
             let rule = Rule::FallbackBelow;
             let text = rule.says().str("`").str(word);

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::schedule::{Jitter, Schedule};
 
@@ -14,7 +16,7 @@ fn numbers(layers: &[Layer]) -> Vec<(u32, usize, &'static str)> {
 }
 
 fn retry(policy: Retry) -> Vec<(u32, usize, &'static str)> {
-    numbers(&[Layer::Retry(Some(policy))])
+    numbers(&[Layer::retry(policy)])
 }
 
 fn circuit(policy: Circuit) -> Vec<(u32, usize, &'static str)> {
@@ -60,10 +62,7 @@ fn each_value_rule_points_at_its_key() {
         retry(Retry::new().backoff(base(SECOND).factor(f64::NAN))),
         [(6, 0, "backoff")]
     );
-    assert_eq!(
-        numbers(&[Layer::Timeout(Some(Duration::ZERO))]),
-        [(2, 0, "")]
-    );
+    assert_eq!(numbers(&[Layer::timeout(Duration::ZERO)]), [(2, 0, "")]);
     assert_eq!(
         circuit(Circuit::new().cooldown(Duration::ZERO)),
         [(2, 0, "cooldown")]
@@ -85,9 +84,9 @@ fn each_value_rule_points_at_its_key() {
 
 #[test]
 fn the_default_cap_is_named_as_a_default() {
-    let layers = [Layer::Retry(Some(
+    let layers = [Layer::retry(
         Retry::new().backoff(Schedule::exponential(SECOND * 30)),
-    ))];
+    )];
     let text = Stack::new(&layers).check().unwrap_err().to_string();
     assert!(
         text.contains("starts at 30s, above the default cap of 10s"),
@@ -97,11 +96,18 @@ fn the_default_cap_is_named_as_a_default() {
 
 #[test]
 fn a_timeout_inside_must_be_shorter_than_every_one_around_it() {
-    let timeout = |secs| Layer::Timeout(Some(SECOND * secs));
+    let timeout = |secs| Layer::timeout(SECOND * secs);
     assert_eq!(numbers(&[timeout(3), timeout(2)]), []);
     assert_eq!(numbers(&[timeout(3), timeout(3)]), [(21, 1, "")]);
     assert_eq!(
-        numbers(&[timeout(3), Layer::Timeout(None), timeout(4)]),
+        numbers(&[
+            timeout(3),
+            Layer::Timeout {
+                after: None,
+                fits: false
+            },
+            timeout(4)
+        ]),
         [(21, 2, "")]
     );
 }
@@ -109,7 +115,7 @@ fn a_timeout_inside_must_be_shorter_than_every_one_around_it() {
 #[test]
 fn the_delays_of_a_retry_must_fit_into_the_timeout_around_it() {
     let slow = Retry::new().backoff(Schedule::exponential(SECOND));
-    let layers = |retry| [Layer::Timeout(Some(SECOND * 5)), Layer::Retry(Some(retry))];
+    let layers = |retry| [Layer::timeout(SECOND * 5), Layer::retry(retry)];
     assert_eq!(numbers(&layers(slow.jitter(Jitter::None))), [(22, 1, "")]);
     assert_eq!(
         numbers(&layers(slow)),
@@ -121,9 +127,18 @@ fn the_delays_of_a_retry_must_fit_into_the_timeout_around_it() {
 
 #[test]
 fn layers_that_undo_each_other_are_named() {
-    let fallback = Layer::Fallback { on: false };
-    let filtered = Layer::Fallback { on: true };
-    let retry = Layer::Retry(None);
+    let fallback = Layer::Fallback {
+        on: false,
+        calls: true,
+    };
+    let filtered = Layer::Fallback {
+        on: true,
+        calls: true,
+    };
+    let retry = Layer::Retry {
+        policy: None,
+        asks: true,
+    };
     let keyed = Layer::Circuit {
         policy: None,
         own: false,
@@ -146,11 +161,21 @@ fn layers_that_undo_each_other_are_named() {
 fn a_slow_call_must_be_able_to_happen() {
     let policy = Some(Circuit::new().slow(SECOND * 2));
     let circuit = Layer::Circuit { policy, own: true };
-    let timeout = |secs| Layer::Timeout(Some(SECOND * secs));
+    let timeout = |secs| Layer::timeout(SECOND * secs);
     assert_eq!(numbers(&[circuit, timeout(2)]), [(23, 0, "slow")]);
     assert_eq!(numbers(&[circuit, timeout(3)]), []);
     assert_eq!(numbers(&[timeout(1), circuit]), []);
-    assert_eq!(numbers(&[circuit, Layer::Retry(None), timeout(1)]), []);
+    assert_eq!(
+        numbers(&[
+            circuit,
+            Layer::Retry {
+                policy: None,
+                asks: true
+            },
+            timeout(1)
+        ]),
+        []
+    );
 }
 
 #[test]
@@ -158,9 +183,80 @@ fn numbers_are_unique_and_every_text_carries_its_own() {
     let mut seen: Vec<_> = Rule::ALL.iter().map(|rule| rule.number()).collect();
     seen.dedup();
     assert_eq!(seen.len(), Rule::ALL.len());
-    let layers = [Layer::Retry(Some(Retry::new().attempts(0)))];
+    let layers = [Layer::retry(Retry::new().attempts(0))];
     let text = Stack::new(&layers).check().unwrap_err().to_string();
     assert!(text.starts_with("R001: "), "{text}");
+}
+
+#[test]
+fn the_worst_case_counts_attempts_delays_and_what_errors_ask_for() {
+    let timeout = |secs| Layer::timeout(SECOND * secs);
+    let retry = |asks| Layer::Retry {
+        policy: Some(Retry::new().backoff(Schedule::constant(SECOND))),
+        asks,
+    };
+    let worst = |layers: &[Layer]| Stack::new(layers).worst_case();
+    let case = |runs, secs: Option<u32>| WorstCase {
+        runs: Some(runs),
+        longest: secs.map(|secs| SECOND * secs),
+    };
+    assert_eq!(worst(&[]), case(1, None));
+    assert_eq!(worst(&[timeout(3)]), case(1, Some(3)));
+    assert_eq!(worst(&[retry(false)]), case(4, None));
+    assert_eq!(worst(&[retry(false), timeout(2)]), case(4, Some(4 * 2 + 3)));
+    assert_eq!(
+        worst(&[retry(true), timeout(2)]),
+        case(4, Some(4 * 2 + 3 * 120))
+    );
+    assert_eq!(
+        worst(&[timeout(5), retry(true), timeout(2)]),
+        case(4, Some(5))
+    );
+    let fallback = Layer::Fallback {
+        on: false,
+        calls: true,
+    };
+    assert_eq!(worst(&[fallback, timeout(2)]), case(1, None));
+    assert_eq!(worst(&[Layer::Saga, timeout(2)]), case(1, None));
+    let unknown = Layer::Retry {
+        policy: None,
+        asks: true,
+    };
+    assert_eq!(worst(&[timeout(2), unknown]).runs, None);
+    assert_eq!(worst(&[timeout(2), unknown]).longest, Some(SECOND * 2));
+}
+
+#[test]
+fn fits_asks_for_proof_and_shows_the_sum() {
+    let fits = |secs| Layer::Timeout {
+        after: Some(SECOND * secs),
+        fits: true,
+    };
+    let retry = Layer::Retry {
+        policy: Some(Retry::new().backoff(Schedule::exponential(SECOND))),
+        asks: false,
+    };
+    assert_eq!(numbers(&[fits(60), retry, Layer::timeout(SECOND * 10)]), []);
+    assert_eq!(
+        numbers(&[fits(46), retry, Layer::timeout(SECOND * 10)]),
+        [(30, 0, "fits")]
+    );
+    let text = Stack::new(&[fits(46), retry, Layer::timeout(SECOND * 10)])
+        .check()
+        .unwrap_err()
+        .to_string();
+    let sum = "can take 47s (4 attempts of 10s, waits of 7s), this timeout ends at 46s";
+    assert!(text.contains(sum), "{text}");
+    assert_eq!(numbers(&[fits(60), retry]), [(30, 0, "fits")]);
+    let unknown = Layer::Timeout {
+        after: None,
+        fits: false,
+    };
+    assert_eq!(
+        numbers(&[fits(60), retry, unknown]),
+        [],
+        "judged when it is known"
+    );
 }
 
 /// Every page opens with the number of its rule, and `docs/rules.md` lists them all. `BLESS=1`
@@ -186,7 +282,8 @@ fn every_rule_has_a_page_and_a_line_in_the_list() {
             assert!(rule.page().contains(heading), "{number} has no {heading}");
         }
         let name = title.trim_start_matches("# ");
-        list += &format!("| [{name}](../resilience-policy/rules/{number}.md) | {what} |\n");
+        let page = format!("../resilience-policy/rules/{number}.md");
+        writeln!(list, "| [{name}]({page}) | {what} |").unwrap();
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rules.md");
     if std::env::var_os("BLESS").is_some() {

@@ -9,7 +9,7 @@ use crate::{
 
 const fn retry(stack: &[Layer], at: usize) -> Option<Retry> {
     match stack[at] {
-        Layer::Retry(policy) => policy,
+        Layer::Retry { policy, .. } => policy,
         _ => None,
     }
 }
@@ -37,19 +37,23 @@ pub(super) const fn no_attempts(stack: &[Layer], at: usize) -> Option<Violation>
 
 pub(super) const fn zero_duration(stack: &[Layer], at: usize) -> Option<Violation> {
     let (key, instead) = match stack[at] {
-        Layer::Timeout(Some(after)) if after.is_zero() => (
+        Layer::Timeout {
+            after: Some(after), ..
+        } if after.is_zero() => (
             "",
             "a timeout of zero would cut off every call that waits: write how long it may take",
         ),
-        Layer::Retry(Some(retry))
-            if retry.backoff.base.is_zero() && !matches!(retry.backoff.shape, Shape::None) =>
-        {
-            (
-                "backoff",
-                "a backoff from zero never waits: write `backoff = none` if you mean that",
-            )
-        }
-        Layer::Retry(Some(retry)) if retry.after_max.is_zero() => (
+        Layer::Retry {
+            policy: Some(retry),
+            ..
+        } if retry.backoff.base.is_zero() && !matches!(retry.backoff.shape, Shape::None) => (
+            "backoff",
+            "a backoff from zero never waits: write `backoff = none` if you mean that",
+        ),
+        Layer::Retry {
+            policy: Some(retry),
+            ..
+        } if retry.after_max.is_zero() => (
             "after_max",
             "`after_max` is zero, so a delay asked by the error always ends the retrying: write the longest delay to wait for",
         ),

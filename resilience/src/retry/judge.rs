@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     classify::{Classify, Effect, Verdict},
-    outcome::{Classified, Outcome},
+    outcome::Outcome,
 };
 
 /// What a filter says about a failure: run again, after how long, in doubt or not.
@@ -62,7 +62,7 @@ impl Asked {
 
 /// Asks the error's verdict and a class word.
 #[cold]
-pub fn by_class<R: Classified>(error: &R::Error, word: fn(&Verdict) -> bool) -> Asked {
+pub fn by_class<E: Classify>(error: &E, word: fn(&Verdict) -> bool) -> Asked {
     let verdict = error.classify();
     Asked {
         again: word(&verdict),
@@ -72,8 +72,13 @@ pub fn by_class<R: Classified>(error: &R::Error, word: fn(&Verdict) -> bool) -> 
 }
 
 /// `None` for a success, else what the filter says about the error.
+///
+/// `E` is a parameter, so that an outcome that is no `Result` is one error.
 #[inline]
-pub fn judge<R: Outcome>(outcome: &R, on: impl FnOnce(&R::Error) -> Asked) -> Option<Asked> {
+pub fn judge<R, E>(outcome: &R, on: impl FnOnce(&E) -> Asked) -> Option<Asked>
+where
+    R: Outcome<Error = E>,
+{
     match outcome.as_result() {
         Ok(_) => None,
         Err(error) => Some(on(error)),

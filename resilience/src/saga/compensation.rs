@@ -1,15 +1,18 @@
 //! Compensations as the macro hands them over: three kinds, by what the undo is told.
 
-use std::{fmt, future::Future, marker::PhantomData, pin::Pin};
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
 
-use super::StepOutcome;
+use super::{
+    StepOutcome,
+    undo::{Cell, Tell},
+};
 use crate::outcome::Outcome;
 
 /// One run of an undo function.
-pub type Run = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+pub(super) type Run = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// A compensation, without the step it undoes.
-pub trait Undoing: Send + 'static {
+pub(super) trait Undoing: Send + 'static {
     /// What it keeps of the step's output.
     type Kept: Send + 'static;
     /// Whether it is enlisted before the body runs.
@@ -21,28 +24,34 @@ pub trait Undoing: Send + 'static {
 }
 
 /// A compensation of a step with output `T`.
-#[diagnostic::on_unimplemented(
-    message = "this compensation does not undo a step with output `{T}`",
-    label = "made for another return type"
-)]
-pub trait Compensation<T>: Undoing {
+pub(super) trait Compensation<T>: Undoing {
     /// What it keeps of this output.
     fn keep(output: &T) -> Self::Kept;
 }
 
-/// A compensation, or none where [`in_saga`](super::step::in_saga) said there is no saga: so the
-/// glue need not copy arguments for nothing.
-pub trait IntoCompensation<R: Outcome> {
-    /// The compensation.
-    type Undo: Compensation<R::Ok>;
-    /// The compensation, if there is one.
-    fn into_compensation(self) -> Option<Self::Undo>;
+/// A compensation of a step with output `T`, ready to be enlisted.
+///
+/// Its other types are forgotten: what an undo lacks is reported once, where this is made, and
+/// not again where the step takes it.
+pub struct Prepared<T> {
+    pub(super) name: &'static str,
+    pub(super) before: bool,
+    pub(super) cell: Arc<dyn Tell<T>>,
 }
 
-impl<R: Outcome, U: Compensation<R::Ok>> IntoCompensation<R> for Option<U> {
-    type Undo = U;
-    fn into_compensation(self) -> Self {
-        self
+impl<T> Prepared<T> {
+    fn new<U: Compensation<T>>(undo: U) -> Self {
+        Self {
+            name: undo.name(),
+            before: U::BEFORE,
+            cell: Arc::new(Cell::new(undo)),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Prepared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Prepared").field(&self.name).finish()
     }
 }
 
@@ -90,63 +99,63 @@ pub trait Detached: Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> Detached for T {}
 
-/// Made by [`undo_output`].
-pub struct UndoOutput<T, F> {
+/// What [`undo_output`] prepares.
+struct UndoOutput<T, F> {
     name: &'static str,
     undo: F,
     output: PhantomData<fn(T)>,
 }
 
-/// Made by [`undo_before`].
-pub struct UndoBefore<F> {
+/// What [`undo_before`] prepares.
+struct UndoBefore<F> {
     name: &'static str,
     undo: F,
 }
 
-/// Made by [`undo_outcome`].
-pub struct UndoOutcome<T, F> {
+/// What [`undo_outcome`] prepares.
+struct UndoOutcome<T, F> {
     name: &'static str,
     undo: F,
     output: PhantomData<fn(T)>,
 }
 
 /// `compensate(undo)`: enlisted after success, told the output.
-pub fn undo_output<R, F, Fut>(name: &'static str, undo: F) -> UndoOutput<R::Ok, F>
+pub fn undo_output<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
 where
     R: Outcome<Ok: Keep>,
     F: Fn(R::Ok) -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
-    UndoOutput {
+    Prepared::new(UndoOutput {
         name,
         undo,
         output: PhantomData,
-    }
+    })
 }
 
 /// `compensate(undo(key, amount))`: enlisted before the body runs.
-pub fn undo_before<R, F, Fut>(name: &'static str, undo: F) -> UndoBefore<F>
+pub fn undo_before<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
 where
     R: Outcome,
     F: Fn() -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
-    UndoBefore { name, undo }
+    Prepared::new(UndoBefore { name, undo })
 }
 
 /// `compensate(undo(key, outcome))`: enlisted before the body runs, told `Some(output)`, or
 /// `None` where nobody knows.
-pub fn undo_outcome<R, F, Fut>(name: &'static str, undo: F) -> UndoOutcome<R::Ok, F>
+pub fn undo_outcome<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
 where
     R: Outcome<Ok: Keep>,
     F: Fn(Option<R::Ok>) -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
-    UndoOutcome {
+    Prepared::new(UndoOutcome {
         name,
         undo,
         output: PhantomData,
-    }
+    })
 }
 
 fn run(undo: impl Future<Output: UndoResult> + Send + 'static) -> Run {
@@ -234,28 +243,6 @@ where
         output.clone()
     }
 }
-
-macro_rules! common {
-    ($($Type:ident [$($T:ident)?]),*) => {$(
-        impl<R: Outcome, $($T,)? F> IntoCompensation<R> for $Type<$($T,)? F>
-        where
-            Self: Compensation<R::Ok>,
-        {
-            type Undo = Self;
-            fn into_compensation(self) -> Option<Self> {
-                Some(self)
-            }
-        }
-
-        impl<$($T,)? F> fmt::Debug for $Type<$($T,)? F> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_tuple(stringify!($Type)).field(&self.name).finish()
-            }
-        }
-    )*};
-}
-
-common!(UndoOutput [T], UndoBefore [], UndoOutcome [T]);
 
 impl<T> StepOutcome<T> {
     /// From what [`undo_outcome`] tells.

@@ -12,14 +12,14 @@ use pin_project_lite::pin_project;
 
 use super::{
     CURRENT,
-    compensation::{Compensation, IntoCompensation},
+    compensation::Prepared,
     current,
     during::{During, Keyed, running},
     finish_late,
     key::{Key, unique},
     nest::Entry,
     scope::{Scope, Settled, are_there_any},
-    undo::{Cell, Compensate, Tell},
+    undo::{Compensate, Tell},
 };
 use crate::{
     call::Call,
@@ -69,22 +69,21 @@ fn is_in_saga() -> bool {
 }
 
 /// Runs `inner` as a step of the current saga; outside one, as it is. `effect` asks an error for
-/// its verdict, `None` if its type cannot tell.
+/// its verdict, `None` if its type cannot tell. There is no undo where [`in_saga`] said that there
+/// is no saga: so the glue need not copy arguments for nothing.
 #[inline]
-pub fn step<'a, R, I, N, F>(
+pub fn step<'a, R, N, F>(
     site: &'static Site,
-    undo: I,
+    undo: Option<Prepared<R::Ok>>,
     call: &'a Call,
     effect: N,
     inner: F,
 ) -> StepFuture<'a, R, N, F>
 where
     R: Outcome,
-    I: IntoCompensation<R>,
     N: Fn(&R::Error) -> Option<Verdict>,
     F: Future<Output = R>,
 {
-    let undo = undo.into_compensation();
     let enlisted = undo.and_then(|undo| Enlisted::enlist(site, undo));
     if enlisted.is_none() {
         outside(site);
@@ -264,15 +263,13 @@ impl<T> Enlisted<T> {
     /// In the saga of the running task, if it is in one that has not ended.
     #[cold]
     #[inline(never)]
-    fn enlist<U: Compensation<T>>(site: &'static Site, undo: U) -> Option<Box<Self>> {
+    fn enlist(site: &'static Site, undo: Prepared<T>) -> Option<Box<Self>> {
         let scope = current().filter(|scope| !scope.is_over())?;
         Some(Box::new(Self::new(scope, site, undo)))
     }
 
-    fn new<U: Compensation<T>>(scope: Arc<Scope>, site: &'static Site, undo: U) -> Self {
-        let name = undo.name();
-        let before = U::BEFORE;
-        let cell: Arc<Cell<U>> = Arc::new(Cell::new(undo));
+    fn new(scope: Arc<Scope>, site: &'static Site, undo: Prepared<T>) -> Self {
+        let Prepared { name, before, cell } = undo;
         let cover = before.then(|| (name, Arc::clone(&cell) as Arc<dyn Compensate>));
         let key = scope.begin(site, cover);
         if before {

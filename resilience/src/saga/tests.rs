@@ -134,7 +134,7 @@ impl Ledger {
 
     async fn step<U, F>(&self, name: &'static str, undo: U, body: F) -> Outcome
     where
-        U: IntoCompensation<Outcome>,
+        U: Into<Option<Prepared<<Outcome as crate::outcome::Outcome>::Ok>>>,
         F: Future<Output = Outcome>,
     {
         let call = Call::new();
@@ -144,7 +144,7 @@ impl Ledger {
             self.note(format!("+{name}"));
             Ok(output)
         };
-        step::step::<Outcome, _, _, _>(site(name), undo, &call, verdict, body).await
+        step::step::<Outcome, _, _>(site(name), undo.into(), &call, verdict, body).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! How long a retry waits, as it is written: the backoff and its jitter.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use resilience_policy::{Jitter, Schedule};
@@ -24,7 +26,7 @@ pub(super) fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Re
     };
     let schedule = root.private("Schedule");
     let shape_name = shape.to_string();
-    let new: fn(std::time::Duration) -> Schedule = match (shape_name.as_str(), &inside) {
+    let new: fn(Duration) -> Schedule = match (shape_name.as_str(), &inside) {
         ("none", None) => {
             let value = Some(Schedule::none());
             let tokens = quote!(#schedule::none());
@@ -122,4 +124,18 @@ pub(super) fn jitter(key: &Ident, written: TokenStream, root: &Root) -> syn::Res
         tokens,
         written,
     })
+}
+
+impl Value<Schedule> {
+    /// What the rules see of a backoff of the user's own: it may wait for ever, and with the full
+    /// jitter of the policy for no time at all.
+    pub(super) fn unknown_schedule(root: &Root) -> Self {
+        let schedule = root.private("Schedule");
+        Self {
+            literal: Some(Schedule::constant(Duration::MAX)),
+            moment: Moment::Literal,
+            tokens: quote!(#schedule::constant(::core::time::Duration::MAX)),
+            written: TokenStream::new(),
+        }
+    }
 }

@@ -21,7 +21,7 @@ async fn lone(
             layers(&call);
             result
         };
-        step::step::<Outcome, _, _, _>(site("a"), undo, &call, verdict, body).await
+        step::step::<Outcome, _, _>(site("a"), Some(undo), &call, verdict, body).await
     })
     .await
 }
@@ -59,7 +59,7 @@ async fn an_error_that_cannot_tell_is_in_doubt() {
             call.enter();
             Err(Oops::No)
         };
-        step::step::<Outcome, _, _, _>(site("a"), undo, &call, |_| None, body).await
+        step::step::<Outcome, _, _>(site("a"), Some(undo), &call, |_| None, body).await
     })
     .await;
     assert_eq!(ledger.read(), "-a");

@@ -161,7 +161,7 @@ async fn outside_a_saga_a_step_is_a_plain_call_and_counted() {
             assert_eq!(key, Step::key());
             Err(Oops::Doubt)
         };
-        let step = step::step::<Outcome, _, _, _>(step_site, undo, &call, verdict, body);
+        let step = step::step::<Outcome, _, _>(step_site, Some(undo), &call, verdict, body);
         assert_eq!(step.await, Err(Oops::Doubt));
     }
     assert_eq!(step_site.outside_saga(), 3);

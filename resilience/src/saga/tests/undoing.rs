@@ -223,11 +223,7 @@ async fn nothing_of_the_user_is_dropped_under_a_lock() {
     }
 }
 
-async fn ledger_of(
-    ledger: &Ledger,
-    undo: impl IntoCompensation<Outcome>,
-    fail: Option<Oops>,
-) -> Outcome {
+async fn ledger_of(ledger: &Ledger, undo: Prepared<u32>, fail: Option<Oops>) -> Outcome {
     let result = ledger
         .step("a", undo, async { fail.map_or(Ok(1), Err) })
         .await;

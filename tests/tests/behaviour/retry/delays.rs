@@ -277,3 +277,19 @@ async fn tm_04_the_longest_delays_mean_never() {
         assert_eq!(dependency.runs(), 1);
     }
 }
+
+/// Nobody knows the delays of a backoff of the user's own: no rule counts on them.
+#[tokio::test(start_paused = true)]
+async fn a_custom_backoff_is_not_measured_against_the_timeout_around_it() {
+    #[timeout(300ms)]
+    #[retry(max = 3, on = _, backoff = std::iter::repeat(ms(10)), jitter = none)]
+    async fn call() -> Result<u32, std::io::Error> {
+        Err(std::io::ErrorKind::ConnectionReset.into())
+    }
+    let (outcome, took) = timed(call()).await;
+    assert_eq!(
+        outcome.unwrap_err().kind(),
+        std::io::ErrorKind::ConnectionReset
+    );
+    assert_eq!(took, 30);
+}

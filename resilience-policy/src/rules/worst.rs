@@ -1,0 +1,89 @@
+//! The worst case of a stack: how often the body runs at most, and how long a call can take.
+
+use std::time::Duration;
+
+use super::{Layer, Stack};
+
+/// What a call can cost at the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorstCase {
+    /// How often the body runs at most; `None` where that is not known yet.
+    pub runs: Option<u64>,
+    /// How long the call can take; `None` where nothing limits it, or that is not known yet.
+    pub longest: Option<Duration>,
+}
+
+impl WorstCase {
+    /// The body alone: it runs once, for as long as it likes.
+    const BODY: Self = Self {
+        runs: Some(1),
+        longest: None,
+    };
+
+    const fn under(self, layer: &Layer) -> Self {
+        match layer {
+            Layer::Timeout {
+                after: Some(after), ..
+            } => Self {
+                longest: Some(match self.longest {
+                    Some(longest) if longest.as_nanos() < after.as_nanos() => longest,
+                    _ => *after,
+                }),
+                ..self
+            },
+            Layer::Timeout { after: None, .. } => self,
+            Layer::Retry { policy: None, .. } => Self {
+                runs: None,
+                longest: None,
+            },
+            Layer::Retry {
+                policy: Some(retry),
+                asks,
+            } => {
+                let attempts = retry.retries() as u64 + 1;
+                Self {
+                    runs: match self.runs {
+                        Some(runs) => Some(runs.saturating_mul(attempts)),
+                        None => None,
+                    },
+                    longest: match self.longest {
+                        Some(longest) => Some(
+                            longest
+                                .saturating_mul(retry.retries())
+                                .saturating_add(longest)
+                                .saturating_add(retry.longest_wait(*asks)),
+                        ),
+                        None => None,
+                    },
+                }
+            }
+            // What fallbacks and compensations take, nobody has said.
+            Layer::Fallback { calls: true, .. } | Layer::Saga => Self {
+                longest: None,
+                ..self
+            },
+            Layer::Fallback { calls: false, .. } | Layer::Circuit { .. } | Layer::Compensate => {
+                self
+            }
+        }
+    }
+}
+
+impl Stack<'_> {
+    /// The worst case of the whole stack.
+    #[must_use]
+    pub const fn worst_case(&self) -> WorstCase {
+        inside(self.0, 0)
+    }
+}
+
+/// The worst case of the layers from `from` inwards.
+pub(super) const fn inside(stack: &[Layer], from: usize) -> WorstCase {
+    let mut worst = WorstCase::BODY;
+    let mut at = stack.len();
+    while at > from {
+        at -= 1;
+        worst = worst.under(&stack[at]);
+    }
+    worst
+}
