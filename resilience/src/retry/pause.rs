@@ -102,8 +102,14 @@ fn wait(paused: &mut Paused, cx: &mut Context<'_>) -> Poll<()> {
 #[cold]
 #[inline(never)]
 fn end(paused: Box<Paused>) {
-    if let Some(budget) = paused.refund {
-        budget.give(paused.tokens);
+    drop(paused);
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        if let Some(budget) = self.refund {
+            budget.give(self.tokens);
+        }
     }
 }
 
