@@ -193,7 +193,7 @@ fn again<'a, L: Fn() -> RetryLayer<'a>>(
     match decide(failed, previous, &layer, after, timed_out, delay) {
         Ok(delay) => {
             let paid = layer.budget.map(|budget| (budget, budget.cost(timed_out)));
-            let pause = Pause::new(failed, delay, paid);
+            let pause = Pause::new(delay, paid);
             scheduled(layer.site, failed, delay);
             Some(pause)
         }

@@ -30,12 +30,10 @@ struct Paused {
 
 impl Pause {
     #[inline]
-    pub(super) fn new(
-        retry: u32,
-        delay: Duration,
-        paid: Option<(&'static RetryBudget, u32)>,
-    ) -> Self {
-        if delay.is_zero() && (!retry.is_multiple_of(LOOK) || has_share()) {
+    pub(super) fn new(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Self {
+        // Retries without a pause must not starve the others on the thread: each takes a piece of
+        // the task's share, and the one that finds none left waits for its turn.
+        if delay.is_zero() && has_share() {
             return Self(None);
         }
         paused(delay, paid)
@@ -112,12 +110,6 @@ impl Drop for Paused {
         }
     }
 }
-
-/// Every so manieth retry at once of a call asks whether the others are to have a turn first.
-///
-/// Asking tokio costs more than all else about such a retry, and a few of them in a row are no
-/// more than a body that calls twice. A body that waits for anything asks by itself.
-const LOOK: u32 = 8;
 
 /// Takes a piece of the task's share, if there is one left. Nobody is woken: who is refused here
 /// asks again when it waits.
