@@ -79,8 +79,6 @@ macro_rules! retries {
 async fn cl_01_include_e0_and_e2_exclude_e1() {
     static CIRCUIT: Circuit = Circuit::new("cl_01").failures(1);
 
-    retries!("nynnnnynn", on = Kind::E0(E0::Itself | E0::S));
-
     #[fallback(value = (), on = Kind::E0(E0::Itself | E0::S))]
     async fn covered(kind: Kind) -> Result<(), Kind> {
         Err(kind)
@@ -89,6 +87,7 @@ async fn cl_01_include_e0_and_e2_exclude_e1() {
     async fn counted(kind: Kind) -> Result<(), Kind> {
         Err(kind)
     }
+    retries!("nynnnnynn", on = Kind::E0(E0::Itself | E0::S));
     let (mut fallbacks, mut circuits) = (Vec::new(), Vec::new());
     for kind in ALL {
         fallbacks.push(covered(kind).await.is_ok());

@@ -282,7 +282,7 @@ async fn tm_04_the_longest_delays_mean_never() {
 #[tokio::test(start_paused = true)]
 async fn a_custom_backoff_is_not_measured_against_the_timeout_around_it() {
     #[timeout(300ms)]
-    #[retry(max = 3, on = _, backoff = std::iter::repeat(ms(10)), jitter = none)]
+    #[retry(max = 3, on = _, backoff = iter::repeat(ms(10)), jitter = none)]
     async fn call() -> Result<u32, std::io::Error> {
         Err(std::io::ErrorKind::ConnectionReset.into())
     }
