@@ -90,6 +90,15 @@ impl Args {
         syn::parse2(self.positional.remove(place)).ok()
     }
 
+    /// Takes out the first key that is none of these, with its value.
+    pub(crate) fn any_unknown(&mut self, known: &[&str]) -> Option<(Ident, TokenStream)> {
+        let place = self
+            .keyed
+            .iter()
+            .position(|(key, _)| known.iter().all(|known| key != known))?;
+        Some(self.keyed.remove(place))
+    }
+
     /// The value of a key, with the key.
     pub(crate) fn key(&mut self, word: &'static str) -> Option<(Ident, TokenStream)> {
         self.accepted.insert(word);

@@ -8,7 +8,7 @@ use crate::{
     names::Root,
     receiver::{Form, Param},
     stack::Stack,
-    target::{Kind, Target},
+    target::{Kind, Target, mutable_reference},
 };
 
 /// A function and its checked stack.
@@ -34,6 +34,7 @@ impl Plan {
             });
         }
         receiver_can_be_used_again(&target, &stack, &mut errors);
+        nothing_stays_borrowed(&target, &stack, &mut errors);
         let rebind = stack.layers.iter().any(|layer| {
             matches!(
                 layer.kind,
@@ -81,6 +82,19 @@ fn uses_self_again(target: &Target, stack: &Stack) -> bool {
         LayerKind::Fallback(fallback) => fallback.uses_self(target),
         _ => false,
     })
+}
+
+/// What one attempt returns borrowed mutably, the next one cannot borrow.
+fn nothing_stays_borrowed(target: &Target, stack: &Stack, errors: &mut Errors) {
+    let retried = stack
+        .layers
+        .iter()
+        .any(|layer| matches!(layer.kind, LayerKind::Retry(_)));
+    if let (true, Some(borrowed)) = (retried, mutable_reference(&target.output)) {
+        let text = "a function that is retried cannot return a mutable borrow, the next attempt \
+                    could not borrow again: return an owned value";
+        errors.add(error_at(borrowed, target.signature.ident.span(), text));
+    }
 }
 
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.

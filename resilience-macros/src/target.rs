@@ -10,7 +10,7 @@ use syn::{
     spanned::Spanned,
 };
 
-pub(crate) use self::output::{Kind, generic, without_opaque};
+pub(crate) use self::output::{Kind, generic, mutable_reference, without_opaque};
 use crate::{
     collect::{bare, outer_attributes},
     limits,

@@ -111,6 +111,12 @@ pub(crate) fn duration(key: &Ident, written: TokenStream) -> syn::Result<Value<D
     let Some(unit_nanos) = nanos_of(&unit) else {
         let text = if unit.is_empty() {
             format!("`{digits}` has no unit: write one of {UNITS} behind it, as in `{digits}s`")
+        } else if unit.starts_with(|c: char| "usmhd".contains(c))
+            && unit.contains(|c: char| c.is_ascii_digit())
+        {
+            format!(
+                "`{digits}` is more than one number: write one number with one unit, as in `90m` for an hour and a half"
+            )
         } else {
             format!("`{unit}` is no unit of time: write one of {UNITS}")
         };

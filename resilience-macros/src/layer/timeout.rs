@@ -21,8 +21,19 @@ pub(crate) struct Timeout {
 impl Timeout {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
         let Some(written) = args.positional() else {
-            let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
-            args.errors.add(syn::Error::new(args.span(), text));
+            // A made-up key is one mistake, not two.
+            match args.any_unknown(&["name", "crate"]) {
+                Some((key, value)) => {
+                    let text = format!(
+                        "`timeout` takes its duration without a key: write `#[timeout({value})]`"
+                    );
+                    args.errors.add(syn::Error::new(key.span(), text));
+                }
+                None => {
+                    let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
+                    args.errors.add(syn::Error::new(args.span(), text));
+                }
+            }
             return None;
         };
         let fits = args.flag("fits").is_some();

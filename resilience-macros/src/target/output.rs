@@ -158,3 +158,26 @@ fn blank(output: &mut Type, instead: &str) {
         _ => {}
     }
 }
+
+/// The first `&mut` in a type.
+pub(crate) fn mutable_reference(declared: &Type) -> Option<&Type> {
+    match declared {
+        Type::Reference(reference) if reference.mutability.is_some() => Some(declared),
+        Type::Reference(reference) => mutable_reference(&reference.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(mutable_reference),
+        Type::Paren(inner) => mutable_reference(&inner.elem),
+        Type::Group(inner) => mutable_reference(&inner.elem),
+        Type::Path(path) => {
+            let segments = path.path.segments.iter();
+            let arguments = segments.filter_map(|segment| match &segment.arguments {
+                PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+                _ => None,
+            });
+            arguments.flatten().find_map(|argument| match argument {
+                GenericArgument::Type(inner) => mutable_reference(inner),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
