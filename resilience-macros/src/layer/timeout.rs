@@ -22,18 +22,14 @@ impl Timeout {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
         let Some(written) = args.positional() else {
             // A made-up key is one mistake, not two.
-            match args.any_unknown(&["name", "crate"]) {
-                Some((key, value)) => {
-                    let text = format!(
-                        "`timeout` takes its duration without a key: write `#[timeout({value})]`"
-                    );
-                    args.errors.add(syn::Error::new(key.span(), text));
-                }
-                None => {
-                    let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
-                    args.errors.add(syn::Error::new(args.span(), text));
-                }
-            }
+            let (span, text) = if let Some((key, value)) = args.any_unknown(&["name", "crate"]) {
+                let text = "`timeout` takes its duration without a key";
+                (key.span(), format!("{text}: write `#[timeout({value})]`"))
+            } else {
+                let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
+                (args.span(), text.to_owned())
+            };
+            args.errors.add(syn::Error::new(span, text));
             return None;
         };
         let fits = args.flag("fits").is_some();
