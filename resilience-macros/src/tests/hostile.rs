@@ -300,10 +300,14 @@ fn mc_03_long_runs_are_refused_or_read() {
     });
 }
 
+/// 20,000 inputs from one seed; `SOUP=2000000 SEED=7` asks for others.
 #[test]
 fn mc_01_token_soup() {
-    let mut random = Random(0x5EED);
-    for _ in 0..20_000 {
+    let asked = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let seed = asked("SEED").unwrap_or(0x5EED);
+    println!("seed {seed}");
+    let mut random = Random(seed);
+    for _ in 0..asked("SOUP").unwrap_or(20_000) {
         let word = random.of(WORDS);
         let args = random.stream(3, 12);
         let item = match random.below(4) {
