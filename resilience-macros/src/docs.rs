@@ -78,11 +78,17 @@ fn row(layer: &Layer) -> String {
 fn defaults(layer: &Layer, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
     match &layer.kind {
         // What a named policy says, its own definition shows.
-        LayerKind::Retry(it) if it.is_named() => vec!["budget = on"],
-        LayerKind::Retry(_) => {
+        LayerKind::Retry(it) if it.is_named() && has("when") => vec!["budget = on"],
+        LayerKind::Retry(it) if it.is_named() => vec!["budget = on", "on = Retryable"],
+        LayerKind::Retry(it) => {
             let mut all = vec![
                 "backoff = exponential(100ms)",
-                "jitter = full",
+                // A backoff of the user's own is slept as it is.
+                if it.is_custom() {
+                    "jitter = none"
+                } else {
+                    "jitter = full"
+                },
                 "budget = on",
             ];
             if !has("attempts") {

@@ -105,9 +105,9 @@ fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Error
     }
     for layer in &stack.layers {
         if matches!(layer.kind, LayerKind::Retry(_)) {
-            let text = "under `#[async_trait]` a retry can only use `&self`, the other receivers are \
-                        moved into the first attempt: use an `async fn` in the trait, or put `retry` \
-                        on a method of the type that this one calls";
+            let text = "where a method returns a boxed future, as under `#[async_trait]`, a retry can only \
+                        use `&self`, the other receivers are moved into the first attempt: use an \
+                        `async fn` in the trait, or put `retry` on a method that this one calls";
             errors.add(syn::Error::new(layer.span, text));
         }
     }

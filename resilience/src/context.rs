@@ -85,6 +85,15 @@ pub(crate) fn correlation_id() -> Option<Arc<str>> {
         .flatten()
 }
 
+/// The same, as a value that an event can own. Asked for only if somebody listens.
+#[cfg_attr(
+    not(feature = "tracing"),
+    allow(dead_code, reason = "read by events only")
+)]
+pub(crate) fn event_id() -> Option<String> {
+    correlation_id().map(|id| id.as_ref().to_owned())
+}
+
 impl Context {
     /// An empty context; its clock starts now.
     pub fn new() -> Self {

@@ -6,5 +6,11 @@ use crate::{event::event, site::Site};
 #[cold]
 #[inline(never)]
 pub fn fell_back(site: &'static Site, nth: u32) {
-    event!(INFO, "fallback_used", site.name(), nth = nth);
+    event!(
+        INFO,
+        "fallback_used",
+        site.name(),
+        nth = nth,
+        correlation_id = crate::context::event_id()
+    );
 }

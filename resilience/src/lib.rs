@@ -44,7 +44,7 @@ pub use resilience_macros::retry;
 pub use resilience_macros::saga;
 #[doc = include_str!("../docs/timeout.md")]
 pub use resilience_macros::timeout;
-pub use resilience_policy::{Backoff, Jitter, Retry, Schedule};
+pub use resilience_policy::{self as policy, Backoff, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;

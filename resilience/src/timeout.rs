@@ -194,7 +194,13 @@ fn timed_out(site: &'static Site, after: Duration, call: Option<&Call>) -> Rejec
         call.doubt();
     }
     let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-    event!(WARN, "timed_out", site.name(), after_ms = after_ms);
+    event!(
+        WARN,
+        "timed_out",
+        site.name(),
+        after_ms = after_ms,
+        correlation_id = crate::context::event_id()
+    );
     Rejection::TimedOut {
         site: site.name(),
         after,

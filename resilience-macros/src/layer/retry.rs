@@ -86,6 +86,11 @@ impl Retry {
         }
     }
 
+    /// Whether its delays are the user's own.
+    pub(crate) fn is_custom(&self) -> bool {
+        self.custom.is_some()
+    }
+
     /// Whether its policy is defined elsewhere.
     pub(crate) fn is_named(&self) -> bool {
         self.policy.written("").is_some()

@@ -52,6 +52,16 @@ pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
 fn not_async(signature: &Signature) -> syn::Error {
     let text = "this function is not `async`: write `async fn`; \
                 if `#[tokio::main]`, `#[test]` or the like stands above, move it below";
+    // An alias or an associated type may well be a future, which only the compiler sees.
+    if let ReturnType::Type(_, declared) = &signature.output
+        && let Type::Path(path) = declared.as_ref()
+        && let Some(last) = path.path.segments.last()
+        && last.ident.to_string().ends_with("Future")
+    {
+        let text = "what this future comes to does not show here: spell it out, as in \
+                    `Pin<Box<dyn Future<Output = Result<T, E>> + Send>>`";
+        return syn::Error::new_spanned(declared, text);
+    }
     syn::Error::new(signature.fn_token.span, text)
 }
 

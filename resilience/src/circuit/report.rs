@@ -20,12 +20,38 @@ pub(super) fn report(name: &'static str, change: Change) {
             failures = failures,
             slow = slow,
             cooldown_ms = u64::try_from(cooldown.as_millis()).unwrap_or(u64::MAX),
+            correlation_id = crate::context::event_id()
         ),
-        Change::HalfOpened => event!(INFO, "circuit_half_open", name),
-        Change::Closed => event!(INFO, "circuit_closed", name),
-        Change::Forced(State::ForcedClosed) => event!(WARN, "circuit_forced_closed", name),
-        Change::Forced(_) => event!(WARN, "circuit_forced_open", name),
-        Change::Reset => event!(INFO, "circuit_reset", name),
+        Change::HalfOpened => event!(
+            INFO,
+            "circuit_half_open",
+            name,
+            correlation_id = crate::context::event_id()
+        ),
+        Change::Closed => event!(
+            INFO,
+            "circuit_closed",
+            name,
+            correlation_id = crate::context::event_id()
+        ),
+        Change::Forced(State::ForcedClosed) => event!(
+            WARN,
+            "circuit_forced_closed",
+            name,
+            correlation_id = crate::context::event_id()
+        ),
+        Change::Forced(_) => event!(
+            WARN,
+            "circuit_forced_open",
+            name,
+            correlation_id = crate::context::event_id()
+        ),
+        Change::Reset => event!(
+            INFO,
+            "circuit_reset",
+            name,
+            correlation_id = crate::context::event_id()
+        ),
     }
 }
 
@@ -33,5 +59,11 @@ pub(super) fn report(name: &'static str, change: Change) {
 #[cold]
 #[inline(never)]
 pub(super) fn rejected(site: &'static str, circuit: &'static str) {
-    event!(DEBUG, "circuit_rejected", site, circuit = circuit);
+    event!(
+        DEBUG,
+        "circuit_rejected",
+        site,
+        circuit = circuit,
+        correlation_id = crate::context::event_id()
+    );
 }

@@ -115,7 +115,7 @@ impl Classify for StatusError {
 
 /// Turns an answer with a bad status into an error that says what it means.
 ///
-/// For [`http::Response`](::http::Response) and, with the feature `reqwest`, for
+/// For `http::Response` and, with the feature `reqwest`, for
 /// `reqwest::Response`.
 ///
 /// ```

@@ -263,7 +263,8 @@ fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
         "retry_scheduled",
         site.name(),
         attempt = attempt,
-        wait_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)
+        wait_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+        correlation_id = crate::context::event_id()
     );
 }
 
@@ -277,7 +278,8 @@ fn gave_up(site: &'static Site, attempts: u32, why: GaveUp) {
             "gave_up",
             site.name(),
             attempts = attempts,
-            why = why.word()
+            why = why.word(),
+            correlation_id = crate::context::event_id()
         );
     }
 }

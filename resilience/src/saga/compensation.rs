@@ -245,7 +245,7 @@ where
 }
 
 impl<T> StepOutcome<T> {
-    /// From what [`undo_outcome`] tells.
+    /// What is known where an output is, or is not.
     pub fn known(output: Option<T>) -> Self {
         output.map_or(Self::Maybe, Self::Done)
     }
