@@ -20,6 +20,7 @@ pub struct Site {
     function: &'static str,
     file: &'static str,
     line: u32,
+    retried: bool,
     outside_saga: AtomicU64,
 }
 
@@ -38,8 +39,21 @@ impl Site {
             function,
             file,
             line,
+            retried: false,
             outside_saga: AtomicU64::new(0),
         }
+    }
+
+    /// The site of a function with a `retry`.
+    #[must_use]
+    pub const fn with_retry(mut self) -> Self {
+        self.retried = true;
+        self
+    }
+
+    /// Whether the function has a `retry`.
+    pub(crate) const fn has_retry(&self) -> bool {
+        self.retried
     }
 
     /// The name in events and rejections.

@@ -193,6 +193,10 @@ fn timed_out(site: &'static Site, after: Duration, call: Option<&Call>) -> Rejec
         // The body ran into the limit: this is an attempt in doubt, no refusal of the layer's.
         call.doubt();
     }
+    // A retry inside that is cut off cannot say that it was there.
+    if site.has_retry() {
+        crate::saga::note_own_retry(site);
+    }
     let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
     event!(
         WARN,

@@ -30,8 +30,13 @@ pub(super) fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
             _ => TokenStream::new(),
         });
     let (policies, assertions) = (policies(cx), rules::assertions(cx));
+    let retried = cx
+        .layers
+        .iter()
+        .any(|layer| matches!(layer.kind, LayerKind::Retry(_)));
+    let with_retry = retried.then(|| quote!(.with_retry()));
     quote! {
-        static #site: #new = #new::new(#name, #function, ::core::file!(), ::core::line!());
+        static #site: #new = #new::new(#name, #function, ::core::file!(), ::core::line!())#with_retry;
         #policies
         #(#layers)*
         #assertions

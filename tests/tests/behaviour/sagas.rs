@@ -291,3 +291,27 @@ async fn a_fallback_in_doubt_is_undone_although_the_body_was_rejected() {
     assert_eq!(charging(&ledger).await, Err(Error::Lost));
     assert_eq!(ledger.lines(), ["invoice", "cancel 4711"]);
 }
+
+/// A retry that a timeout above cuts off cannot say that it gave up; it was there all the same.
+#[tokio::test(start_paused = true)]
+async fn an_undo_with_its_own_retry_is_not_retried_again_when_a_timeout_ends_it() {
+    #[timeout(1s)]
+    #[retry(max = 1, on = _)]
+    async fn give_back(ledger: Ledger) -> Result<(), Error> {
+        ledger.note("give back");
+        std::future::pending().await
+    }
+    #[compensate(give_back(ledger))]
+    async fn take(ledger: Ledger) -> Result<(), Error> {
+        ledger.note("take");
+        Ok(())
+    }
+    #[saga]
+    async fn both(ledger: &Ledger) -> Result<(), Error> {
+        take(ledger.clone()).await?;
+        Err(Error::Refused)
+    }
+    let ledger = Ledger::default();
+    assert_eq!(both(&ledger).await, Err(Error::Refused));
+    assert_eq!(ledger.lines(), ["take", "give back"]);
+}
