@@ -41,6 +41,9 @@ impl Plan {
                 LayerKind::Retry(_) | LayerKind::Fallback(_) | LayerKind::Compensate(_)
             )
         });
+        if rebind {
+            arguments_are_unconditional(&target, &mut errors);
+        }
         let mut signature = target.signature.clone();
         let params = Param::take_all(&mut signature, rebind);
         for layer in &stack.layers {
@@ -82,6 +85,20 @@ fn uses_self_again(target: &Target, stack: &Stack) -> bool {
         LayerKind::Fallback(fallback) => fallback.uses_self(target),
         _ => false,
     })
+}
+
+/// The compiler has not applied the `#[cfg]`s of arguments yet, so which of them there are cannot be
+/// known where they are bound anew.
+fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
+    for argument in &target.signature.inputs {
+        let (syn::FnArg::Typed(syn::PatType { attrs, .. })
+        | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) = argument;
+        for cfg in attrs.iter().filter(|it| it.path().is_ident("cfg")) {
+            let text = "an argument under `retry`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
+                        put the `#[cfg]` on two functions instead";
+            errors.add(syn::Error::new_spanned(cfg, text));
+        }
+    }
 }
 
 /// What one attempt returns borrowed mutably, the next one cannot borrow.
