@@ -20,4 +20,11 @@ macro_rules! event {
         { let _ = (&$site, $(&$value,)*); }
     }};
 }
-pub(crate) use event;
+/// The same from the task of the call, whose context it carries. A compensation runs elsewhere and
+/// says its own.
+macro_rules! call_event {
+    ($($event:tt)+) => {
+        $crate::event::event!($($event)+, correlation_id = $crate::context::event_id())
+    };
+}
+pub(crate) use {call_event, event};

@@ -1,16 +1,10 @@
 //! Fallback: the glue matches and calls; here is only what it reports.
 
-use crate::{event::event, site::Site};
+use crate::{event::call_event, site::Site};
 
 /// The `nth` fallback (1 = the first) takes over.
 #[cold]
 #[inline(never)]
 pub fn fell_back(site: &'static Site, nth: u32) {
-    event!(
-        INFO,
-        "fallback_used",
-        site.name(),
-        nth = nth,
-        correlation_id = crate::context::event_id()
-    );
+    call_event!(INFO, "fallback_used", site.name(), nth = nth);
 }

@@ -66,6 +66,11 @@ pub(crate) fn switch_delays_off(off: bool) -> bool {
     NO_DELAYS.replace(off)
 }
 
+/// Whole milliseconds, saturating, as events say them.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Whole nanoseconds, saturating.
 #[inline]
 pub(crate) const fn nanos(duration: Duration) -> u64 {

@@ -12,10 +12,10 @@ use pin_project_lite::pin_project;
 
 use crate::{
     call::Call,
-    event::event,
+    event::call_event,
     rejection::Rejection,
     site::Site,
-    time::{Limit, Timer, later, now},
+    time::{Limit, Timer, later, millis, now},
 };
 
 pin_project! {
@@ -197,14 +197,8 @@ fn timed_out(site: &'static Site, after: Duration, call: Option<&Call>) -> Rejec
     if site.has_retry() {
         crate::saga::note_own_retry(site);
     }
-    let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-    event!(
-        WARN,
-        "timed_out",
-        site.name(),
-        after_ms = after_ms,
-        correlation_id = crate::context::event_id()
-    );
+    let after_ms = millis(after);
+    call_event!(WARN, "timed_out", site.name(), after_ms = after_ms);
     Rejection::TimedOut {
         site: site.name(),
         after,

@@ -92,9 +92,7 @@ impl Filter {
             quote!(|#error| #says)
         }
     }
-}
 
-impl Filter {
     /// Whether it asks the error for its verdict, and so knows of its effect.
     pub(crate) fn asks_the_class(&self) -> bool {
         matches!(self.on, On::Class(..))
@@ -102,7 +100,7 @@ impl Filter {
 
     /// Whether the delay that an error asks for is read.
     pub(crate) fn asks(&self) -> bool {
-        matches!(self.on, On::Class(..)) || self.after.is_some()
+        self.asks_the_class() || self.after.is_some()
     }
 
     /// A closure from `&E` to whether the layer is for the error.

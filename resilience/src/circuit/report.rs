@@ -1,7 +1,7 @@
 //! The events of a circuit.
 
 use super::{State, machine::Change};
-use crate::event::event;
+use crate::{event::call_event, time::millis};
 
 #[cold]
 #[inline(never)]
@@ -12,46 +12,20 @@ pub(super) fn report(name: &'static str, change: Change) {
             calls,
             failures,
             slow,
-        } => event!(
+        } => call_event!(
             WARN,
             "circuit_opened",
             name,
             calls = calls,
             failures = failures,
             slow = slow,
-            cooldown_ms = u64::try_from(cooldown.as_millis()).unwrap_or(u64::MAX),
-            correlation_id = crate::context::event_id()
+            cooldown_ms = millis(cooldown)
         ),
-        Change::HalfOpened => event!(
-            INFO,
-            "circuit_half_open",
-            name,
-            correlation_id = crate::context::event_id()
-        ),
-        Change::Closed => event!(
-            INFO,
-            "circuit_closed",
-            name,
-            correlation_id = crate::context::event_id()
-        ),
-        Change::Forced(State::ForcedClosed) => event!(
-            WARN,
-            "circuit_forced_closed",
-            name,
-            correlation_id = crate::context::event_id()
-        ),
-        Change::Forced(_) => event!(
-            WARN,
-            "circuit_forced_open",
-            name,
-            correlation_id = crate::context::event_id()
-        ),
-        Change::Reset => event!(
-            INFO,
-            "circuit_reset",
-            name,
-            correlation_id = crate::context::event_id()
-        ),
+        Change::HalfOpened => call_event!(INFO, "circuit_half_open", name),
+        Change::Closed => call_event!(INFO, "circuit_closed", name),
+        Change::Forced(State::ForcedClosed) => call_event!(WARN, "circuit_forced_closed", name),
+        Change::Forced(_) => call_event!(WARN, "circuit_forced_open", name),
+        Change::Reset => call_event!(INFO, "circuit_reset", name),
     }
 }
 
@@ -59,11 +33,5 @@ pub(super) fn report(name: &'static str, change: Change) {
 #[cold]
 #[inline(never)]
 pub(super) fn rejected(site: &'static str, circuit: &'static str) {
-    event!(
-        DEBUG,
-        "circuit_rejected",
-        site,
-        circuit = circuit,
-        correlation_id = crate::context::event_id()
-    );
+    call_event!(DEBUG, "circuit_rejected", site, circuit = circuit);
 }

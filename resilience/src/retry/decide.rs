@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     call::Call,
-    event::event,
+    event::call_event,
     rng,
     site::Site,
-    time::{Limit, now, shortened},
+    time::{Limit, millis, now, shortened},
 };
 
 /// A `retry` layer with its surroundings, as the glue hands it to every decision.
@@ -258,13 +258,12 @@ fn passes(limit: &Limit<'_>, delay: Duration) -> bool {
 
 #[inline(never)]
 fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
-    event!(
+    call_event!(
         INFO,
         "retry_scheduled",
         site.name(),
         attempt = attempt,
-        wait_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-        correlation_id = crate::context::event_id()
+        wait_ms = millis(delay)
     );
 }
 
@@ -273,13 +272,12 @@ fn gave_up(site: &'static Site, attempts: u32, why: GaveUp) {
     crate::saga::note_own_retry(site);
     // One failed attempt that was never to be retried is no news.
     if attempts > 1 || why != GaveUp::NotRetryable {
-        event!(
+        call_event!(
             WARN,
             "gave_up",
             site.name(),
             attempts = attempts,
-            why = why.word(),
-            correlation_id = crate::context::event_id()
+            why = why.word()
         );
     }
 }

@@ -51,13 +51,6 @@ impl Asked {
         let in_doubt = verdict.map_or(self.in_doubt, |verdict| verdict.effect == Effect::InDoubt);
         Self { in_doubt, ..self }
     }
-
-    /// Whether the filter selects the failure.
-    #[inline]
-    #[must_use]
-    pub const fn selects(self) -> bool {
-        self.again
-    }
 }
 
 /// Asks the error's verdict and a class word.

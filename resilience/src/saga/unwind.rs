@@ -15,7 +15,7 @@ use super::{
 use crate::{
     event::event,
     rng,
-    time::{Instant, later, now, shortened},
+    time::{Instant, later, millis, now, shortened},
 };
 
 /// How long an unwinding waits for steps that are still under way: after that their outcome
@@ -267,7 +267,7 @@ async fn attempts(entry: &mut Entry, marks: &Arc<Marks>, scope: &Scope) -> Resul
             undo = entry.undo,
             saga = scope.site.name(),
             attempts = entry.attempts,
-            wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            wait_ms = millis(pause),
             correlation_id = context.id(),
         );
         tokio::time::sleep(pause).await;
