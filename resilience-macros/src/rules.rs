@@ -50,8 +50,9 @@ pub(crate) fn misconfigured(cx: &Cx<'_>) -> Option<TokenStream> {
         return None;
     }
     let (misconfigured, site, output) = (cx.root.private("misconfigured"), site(), cx.output());
+    let error = cx.error();
     let layers = (0..cx.layers.len()).map(|at| rule(cx, at, Moment::Call));
-    Some(quote!(#misconfigured::<#output>(&#site, &[#(#layers),*])))
+    Some(quote!(#misconfigured::<#output, #error>(&#site, &[#(#layers),*])))
 }
 
 /// The layer as the rulebook will see it at `moment`.

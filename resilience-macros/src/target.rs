@@ -30,6 +30,8 @@ pub(crate) struct Target {
     pub(crate) output: Type,
     /// The same with `()` there, for helpers that look at the error only.
     pub(crate) failure: Type,
+    /// Where the error type is written, or the alias that holds it.
+    pub(crate) error: proc_macro2::Span,
 }
 
 /// What stands between the attributes and the body.
@@ -122,6 +124,7 @@ impl Target {
             kind,
             output,
             failure,
+            error: output::error_span(&declared),
         })
     }
 

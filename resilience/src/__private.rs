@@ -19,10 +19,10 @@ pub use crate::{
         owned_receiver, told, typed,
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{FromRejection, Outcome, rejected},
+    outcome::{FromRejection, Outcome, error_of, rejected, returns},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
-        judge_value, selector, selects,
+        judge_value, selects,
     },
     saga::{
         compensation::{

@@ -23,10 +23,11 @@ pub fn typed<R, F: Future<Output = R>>(future: F) -> F {
 
 /// The rules, applied to values that are known only now.
 #[inline]
-pub fn misconfigured<R: Outcome<Error: FromRejection>>(
-    site: &'static Site,
-    layers: &[Layer],
-) -> Option<R> {
+pub fn misconfigured<R, E>(site: &'static Site, layers: &[Layer]) -> Option<R>
+where
+    R: Outcome<Error = E>,
+    E: FromRejection,
+{
     let violation = Stack::new(layers).check().err()?;
     let reason = Cow::Owned(violation.to_string());
     Some(rejected(Rejection::Misconfigured {
@@ -64,7 +65,7 @@ pub fn owned<T: Lent<O> + ?Sized, O>(argument: &T) -> O {
 ///
 /// A parameter, not an associated type: where there is none, that is one error and not two.
 #[diagnostic::on_unimplemented(
-    message = "the undo is given this argument, so it needs a `{Self}` of its own",
+    message = "R055: the undo is given this argument, so it needs a `{Self}` of its own",
     label = "`{Self}` is not `Clone`",
     note = "derive `Clone`, or take it in an `Arc`"
 )]
@@ -87,7 +88,7 @@ pub fn owned_receiver<T: Receiver>(receiver: &T) -> T {
 
 /// A receiver that an undo can be called on after the call.
 #[diagnostic::on_unimplemented(
-    message = "the undo is a method, so it needs a `{Self}` of its own after the call",
+    message = "R055: the undo is a method, so it needs a `{Self}` of its own after the call",
     label = "`{Self}` is not `Clone`",
     note = "derive `Clone`, or write the undo as a function over arguments of the step"
 )]
@@ -110,7 +111,7 @@ pub fn kept<T: Kept>(argument: &T) -> T {
 
 /// An owned argument that an undo is given.
 #[diagnostic::on_unimplemented(
-    message = "the undo is given this argument, so it needs a `{Self}` of its own",
+    message = "R055: the undo is given this argument, so it needs a `{Self}` of its own",
     label = "`{Self}` is not `Clone`",
     note = "derive `Clone`, or share it in an `Arc`"
 )]

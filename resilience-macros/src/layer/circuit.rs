@@ -173,12 +173,13 @@ impl Circuit {
     }
 
     /// ```text
-    /// circuit::<Ret, _, _, _, _, _>(
+    /// circuit::<Ret, _, _, _, _, _, _, _>(
     ///     || CircuitLayer { site: &SITE, policy: POLICY, limit, call },
     ///     || &CIRCUIT,
     ///     filter,
     ///     inner,
-    ///     |it| rejected::<Ret>(it),
+    ///     |it| rejected::<Ret, _>(it),
+    ///     |it| error_of::<Ret, _>(it),
     /// )
     /// ```
     ///
@@ -200,7 +201,7 @@ impl Circuit {
             State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
         let (layer, rejected) = (cx.root.private("CircuitLayer"), cx.rejected());
-        let selects = self.filter.selects(cx.root, &cx.failure());
+        let (on, error_of) = (self.filter.closure(cx), cx.error_of());
         let Inner {
             setup,
             future,
@@ -208,12 +209,13 @@ impl Circuit {
             ..
         } = inner.into_future();
         let future = quote! {
-            #guard::<#output, _, _, _, _, _>(
+            #guard::<#output, _, _, _, _, _, _, _>(
                 || #layer { site: &#site, policy: #policy, limit: #limit, call: #call },
                 #state,
-                #selects,
+                #on,
                 #future,
                 #rejected,
+                #error_of,
             )
         };
         Inner {

@@ -113,14 +113,16 @@ impl Fallback {
 
     /// ```text
     /// let outcome: Ret = inner.await;
-    /// let outcome: Ret = match outcome {
+    /// let returns = returns::<Ret, _>();
+    /// let outcome = returns.is(outcome);
+    /// let outcome = returns.is(match outcome {
     ///     Err(error) if filter(&error) => { fell_back(&SITE, 1); charge_by_invoice(order).await }
     ///     other => other,
-    /// };
+    /// });
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [outcome, other] = ["outcome", "other"].map(local);
-        let output = cx.output();
+        let [outcome, other, ret] = ["outcome", "other", "returns"].map(local);
+        let (output, returns) = (cx.output(), cx.root.private("returns"));
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
         let enter = cx.enter();
@@ -136,14 +138,14 @@ impl Fallback {
                 quote!(_)
             };
             quote! {
-                let #outcome: #output = match #outcome {
+                let #outcome = #ret.is(match #outcome {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
                         #enter
                         #run
                     }
                     #other => #other,
-                };
+                });
             }
         });
         let inside = match misconfigured(cx) {
@@ -159,7 +161,13 @@ impl Fallback {
                 };
             },
         };
-        let future = quote!({ #inside #(#arms)* #outcome });
+        let future = quote!({
+            #inside
+            let #ret = #returns::<#output, _>();
+            let #outcome = #ret.is(#outcome);
+            #(#arms)*
+            #outcome
+        });
         Inner {
             setup: TokenStream::new(),
             future,
@@ -172,9 +180,8 @@ impl Fallback {
         let Some(filter) = &self.filter else {
             return TokenStream::new();
         };
-        let (selects, output) = (cx.root.private("selects"), cx.failure());
-        let closure = filter.closure(cx.root, &output);
-        quote!(if #selects::<#output>(&#error, #closure))
+        let (selects, closure) = (cx.root.private("selects"), filter.closure(cx));
+        quote!(if #selects(&#error, #closure))
     }
 }
 

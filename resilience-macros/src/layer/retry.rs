@@ -3,7 +3,7 @@
 mod backoff;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use resilience_policy::Retry as Policy;
 
 use self::backoff::{Backoff, backoff, jitter};
@@ -11,7 +11,7 @@ use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
-    names::{Root, lent, local, option, site},
+    names::{Root, at, lent, local, option, site, span_of},
     value::{Value, count, duration, expression, is_constant},
 };
 
@@ -193,7 +193,7 @@ impl Retry {
 
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {
         let output = cx.output();
-        let filter = self.filter.closure(cx.root, &cx.failure());
+        let filter = self.filter.closure(cx);
         let filter = if cx.in_a_step() && !self.filter.asks_the_class() {
             Self::told(cx, &filter)
         } else {
@@ -205,8 +205,9 @@ impl Retry {
                 quote!(#judge::<#output, _>(&#outcome, #filter))
             }
             Some(on_ok) => {
-                let judge = cx.root.private("judge_value");
-                quote!(#judge::<#output>(&#outcome, #filter, #on_ok))
+                let span = at(span_of(on_ok));
+                let judge = cx.root.private_at("judge_value", span);
+                quote_spanned!(span=> #judge::<#output, _, _>(&#outcome, #filter, #on_ok))
             }
         }
     }
@@ -223,7 +224,7 @@ impl Retry {
         let [outcome, ask, typed] = ["Outcome", "Ask", "filter"].map(|name| cx.root.private(name));
         quote! {
             |#error: &<#failure as #outcome>::Error| {
-                #typed::<#failure, _>(#filter)(#error).told(#ask(#error).verdict())
+                #typed::<#failure, _, _>(#filter)(#error).told(#ask(#error).verdict())
             }
         }
     }

@@ -1,9 +1,11 @@
 //! What the function returns in the end, and how it says that it is asynchronous.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, spanned::Spanned,
 };
+
+use crate::names::span_of;
 
 /// How the function says that it is asynchronous.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,6 +93,34 @@ fn refuse_plain(output: &Type) -> syn::Result<()> {
     }
     let text = "this is no `Result`, so no layer can see the function fail: write `Result<…, E>`";
     Err(syn::Error::new_spanned(output, text))
+}
+
+/// The place of the `E` in `Result<T, E>`, and of the last name in an alias of it.
+pub(super) fn error_span(output: &Type) -> Span {
+    second(output).map_or_else(|| name_span(output), name_span)
+}
+
+fn name_span(declared: &Type) -> Span {
+    let last = match declared {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    last.map_or_else(|| span_of(declared), |last| last.ident.span())
+}
+
+/// The `E` in `name<T, E>`.
+fn second(declared: &Type) -> Option<&Type> {
+    let Type::Path(path) = declared else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    });
+    types.nth(1)
 }
 
 /// The type in `Pin<Box<T>>`.

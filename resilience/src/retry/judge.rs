@@ -80,11 +80,14 @@ where
 
 /// As [`judge`], where a success may ask for another attempt as well.
 #[inline]
-pub fn judge_value<R: Outcome>(
+pub fn judge_value<R, T, E>(
     outcome: &R,
-    on: impl FnOnce(&R::Error) -> Asked,
-    on_ok: impl FnOnce(&R::Ok) -> bool,
-) -> Option<Asked> {
+    on: impl FnOnce(&E) -> Asked,
+    on_ok: impl Predicate<T>,
+) -> Option<Asked>
+where
+    R: Outcome<Ok = T, Error = E>,
+{
     match outcome.as_result() {
         Ok(value) if on_ok(value) => Some(Asked::plain(true)),
         Ok(_) => None,
@@ -92,35 +95,48 @@ pub fn judge_value<R: Outcome>(
     }
 }
 
+/// What `when` and `on_ok` take. (A supertrait, so that closures learn the type of their argument.)
+#[diagnostic::on_unimplemented(
+    message = "R056: this does not say yes or no to a `{T}`",
+    label = "takes the path of a `fn(&{T}) -> bool`, or a closure like it",
+    note = "the type of what it looks at is the function's: `when` takes the error, `on_ok` the value"
+)]
+pub trait Predicate<T>: FnOnce(&T) -> bool {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: FnOnce(&T) -> bool> Predicate<T> for F {}
+
+/// What `after` takes.
+#[diagnostic::on_unimplemented(
+    message = "R056: this does not read a delay from a `{E}`",
+    label = "takes the path of a `fn(&{E}) -> Option<Duration>`, or a closure like it",
+    note = "`None` where the error asks for no delay"
+)]
+pub trait Reader<E>: FnOnce(&E) -> Option<Duration> {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E) -> Option<Duration>> Reader<E> for F {}
+
 /// What `when = fn(&E) -> bool` says.
 #[inline]
-pub fn holds<R: Outcome>(when: impl FnOnce(&R::Error) -> bool, error: &R::Error) -> bool {
+pub fn holds<E>(error: &E, when: impl Predicate<E>) -> bool {
     when(error)
 }
 
 /// What `after = fn(&E) -> Option<Duration>` says.
 #[inline]
-pub fn delay<R: Outcome>(
-    after: impl FnOnce(&R::Error) -> Option<Duration>,
-    error: &R::Error,
-) -> Option<Duration> {
+pub fn delay<E>(error: &E, after: impl Reader<E>) -> Option<Duration> {
     after(error)
 }
 
 /// Gives a closure the type of a filter over the errors of `R`.
 #[inline]
-pub fn filter<R: Outcome, F: Fn(&R::Error) -> Asked>(filter: F) -> F {
+pub fn filter<R: Outcome<Error = E>, E, F: Fn(&E) -> Asked>(filter: F) -> F {
     filter
 }
 
 /// Whether a filter selects an error.
 #[inline]
-pub fn selects<R: Outcome>(error: &R::Error, on: impl FnOnce(&R::Error) -> Asked) -> bool {
+pub fn selects<E>(error: &E, on: impl FnOnce(&E) -> Asked) -> bool {
     on(error).again
-}
-
-/// A filter as the predicate it is.
-#[inline]
-pub fn selector<R: Outcome, F: Fn(&R::Error) -> Asked>(on: F) -> impl Fn(&R::Error) -> bool {
-    move |error| on(error).again
 }
