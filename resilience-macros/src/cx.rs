@@ -33,7 +33,14 @@ impl Cx<'_> {
 
     /// The error type, as the compiler finds it: what it lacks is said where it is written.
     pub(crate) fn error(&self) -> TokenStream {
-        located(quote!(_), self.target.error)
+        let [_, error] = self.target.places;
+        located(quote!(_), error)
+    }
+
+    /// The type of the value, in the same way.
+    pub(crate) fn value(&self) -> TokenStream {
+        let [value, _] = self.target.places;
+        located(quote!(_), value)
     }
 
     /// The return type for helpers that look at the error only.

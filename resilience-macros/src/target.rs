@@ -30,8 +30,8 @@ pub(crate) struct Target {
     pub(crate) output: Type,
     /// The same with `()` there, for helpers that look at the error only.
     pub(crate) failure: Type,
-    /// Where the error type is written, or the alias that holds it.
-    pub(crate) error: proc_macro2::Span,
+    /// Where the types of value and error are written, or the alias that holds them.
+    pub(crate) places: [proc_macro2::Span; 2],
 }
 
 /// What stands between the attributes and the body.
@@ -124,7 +124,7 @@ impl Target {
             kind,
             output,
             failure,
-            error: output::error_span(&declared),
+            places: output::spans(&declared),
         })
     }
 

@@ -15,11 +15,12 @@ pub use crate::{
     classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
     glue::{
-        Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
-        owned_receiver, told, typed,
+        Lent, NoWindow, UndoAsIs, UndoByRef, UndoByValue, UndoOf, WindowOf, kept, lend,
+        lend_option, lend_slice, misconfigured, owned, owned_cow, owned_option, owned_receiver,
+        owned_slice, told, typed,
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{FromRejection, Outcome, error_of, rejected, returns},
+    outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
         judge_value, selects,

@@ -69,10 +69,11 @@ impl<T, E> Outcome for Result<T, E> {
 pub struct Returns<R>(PhantomData<fn() -> R>);
 
 impl<R> Returns<R> {
-    /// The outcome, as it is.
+    /// `None`: an edge that says the type, and is gone in the program.
     #[inline]
-    pub fn is(&self, outcome: R) -> R {
-        outcome
+    #[must_use]
+    pub const fn none(&self) -> Option<R> {
+        None
     }
 }
 
@@ -87,6 +88,16 @@ pub fn returns<R: Outcome<Returns = S>, S>() -> S {
 #[inline]
 pub fn error_of<R: Outcome<Error = E>, E>(outcome: &R) -> Option<&E> {
     outcome.as_result().err()
+}
+
+/// A look at an outcome.
+///
+/// # Errors
+///
+/// Where the outcome is one.
+#[inline]
+pub fn look<R: Outcome<Ok = T, Error = E>, T, E>(outcome: &R) -> Result<&T, &E> {
+    outcome.as_result()
 }
 
 /// An error type that a layer's rejection can become.

@@ -163,7 +163,8 @@ impl Circuit {
         let (name, module) = (item_of("CIRCUIT", at), cx.root.module());
         let policy = cx.policy(at);
         let span = at_user(span_of(key));
-        let picked = quote_spanned!(span=> (&&&#module::KeyOf(&(#key))).pick());
+        let key_of = cx.root.private_at("KeyOf", span);
+        let picked = quote_spanned!(span=> (&&&#key_of(&(#key))).pick());
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};

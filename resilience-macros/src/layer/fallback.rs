@@ -112,16 +112,20 @@ impl Fallback {
     }
 
     /// ```text
-    /// let outcome: Ret = inner.await;
-    /// let returns = returns::<Ret, _>();
-    /// let outcome = returns.is(outcome);
-    /// let outcome = returns.is(match outcome {
+    /// let mut outcome = match returns::<Ret, _>().none() {
+    ///     Some(never) => never,
+    ///     None => inner.await,
+    /// };
+    /// outcome = match outcome {
     ///     Err(error) if filter(&error) => { fell_back(&SITE, 1); charge_by_invoice(order).await }
     ///     other => other,
-    /// });
+    /// };
     /// ```
+    ///
+    /// Where `Ret` is no `Result`, the first `match` is the one error, and nobody knows the type of
+    /// `outcome`.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [outcome, other, ret] = ["outcome", "other", "returns"].map(local);
+        let [outcome, other, never] = ["outcome", "other", "never"].map(local);
         let (output, returns) = (cx.output(), cx.root.private("returns"));
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
@@ -138,33 +142,30 @@ impl Fallback {
                 quote!(_)
             };
             quote! {
-                let #outcome = #ret.is(match #outcome {
+                #outcome = match #outcome {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
                         #enter
                         #run
                     }
                     #other => #other,
-                });
+                };
             }
         });
         let inside = match misconfigured(cx) {
-            None => quote!(#setup let #outcome: #output = #future;),
+            None => quote!({ #setup #future }),
             Some(misconfigured) => quote! {
-                let #outcome: #output = match #misconfigured {
+                match #misconfigured {
                     ::core::option::Option::Some(#other) => #other,
-                    ::core::option::Option::None => {
-                        #setup
-                        let #outcome: #output = #future;
-                        #outcome
-                    }
-                };
+                    ::core::option::Option::None => { #setup #future }
+                }
             },
         };
         let future = quote!({
-            #inside
-            let #ret = #returns::<#output, _>();
-            let #outcome = #ret.is(#outcome);
+            let mut #outcome = match #returns::<#output, _>().none() {
+                ::core::option::Option::Some(#never) => #never,
+                ::core::option::Option::None => #inside,
+            };
             #(#arms)*
             #outcome
         });

@@ -11,7 +11,7 @@ use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
-    names::{Root, at, lent, local, option, site, span_of},
+    names::{Root, at, item_of, lent, local, option, site, span_of},
     value::{Value, count, duration, expression, is_constant},
 };
 
@@ -170,12 +170,12 @@ impl Retry {
     fn budget(&self, at: usize) -> TokenStream {
         match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
-            Budget::Shared(path) => {
-                let budget = lent(path);
-                quote!(::core::option::Option::Some(#budget))
+            Budget::Shared(_) => {
+                let shared = item_of("SHARED_BUDGET", at);
+                quote!(::core::option::Option::Some(#shared))
             }
             Budget::Own => {
-                let own = crate::names::item_of("BUDGET", at);
+                let own = item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(&#own))
             }
         }
@@ -183,12 +183,19 @@ impl Retry {
 
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        if !matches!(self.budget, Budget::Own) {
-            return TokenStream::new();
-        }
-        let own = crate::names::item_of("BUDGET", at);
         let budget = cx.root.private("RetryBudget");
-        quote!(static #own: #budget = #budget::new();)
+        match &self.budget {
+            Budget::None => TokenStream::new(),
+            Budget::Own => {
+                let own = item_of("BUDGET", at);
+                quote!(static #own: #budget = #budget::new();)
+            }
+            // In an item: what is no `static` is told once.
+            Budget::Shared(path) => {
+                let (shared, reference) = (item_of("SHARED_BUDGET", at), lent(path));
+                quote!(static #shared: &#budget = #reference;)
+            }
+        }
     }
 
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {
@@ -217,13 +224,13 @@ impl Retry {
     /// A step wants to know of each attempt whether it is in doubt, and only the error can tell:
     ///
     /// ```text
-    /// |error: &<Ret as Outcome>::Error| (filter)(error).told(Ask(error).verdict())
+    /// |error| (filter)(error).told(Ask(error).verdict())
     /// ```
     fn told(cx: &Cx<'_>, filter: &TokenStream) -> TokenStream {
         let (error, failure) = (local("error"), cx.failure());
-        let [outcome, ask, typed] = ["Outcome", "Ask", "filter"].map(|name| cx.root.private(name));
+        let [ask, typed] = ["Ask", "filter"].map(|name| cx.root.private(name));
         quote! {
-            |#error: &<#failure as #outcome>::Error| {
+            |#error| {
                 #typed::<#failure, _, _>(#filter)(#error).told(#ask(#error).verdict())
             }
         }

@@ -95,9 +95,9 @@ fn refuse_plain(output: &Type) -> syn::Result<()> {
     Err(syn::Error::new_spanned(output, text))
 }
 
-/// The place of the `E` in `Result<T, E>`, and of the last name in an alias of it.
-pub(super) fn error_span(output: &Type) -> Span {
-    second(output).map_or_else(|| name_span(output), name_span)
+/// The places of `T` and `E` in `Result<T, E>`, or of the last name in an alias of it.
+pub(super) fn spans(output: &Type) -> [Span; 2] {
+    [0, 1].map(|place| argument(output, place).map_or_else(|| name_span(output), name_span))
 }
 
 fn name_span(declared: &Type) -> Span {
@@ -108,8 +108,8 @@ fn name_span(declared: &Type) -> Span {
     last.map_or_else(|| span_of(declared), |last| last.ident.span())
 }
 
-/// The `E` in `name<T, E>`.
-fn second(declared: &Type) -> Option<&Type> {
+/// One of the types in `name<T, E>`.
+fn argument(declared: &Type, place: usize) -> Option<&Type> {
     let Type::Path(path) = declared else {
         return None;
     };
@@ -120,7 +120,7 @@ fn second(declared: &Type) -> Option<&Type> {
         GenericArgument::Type(inner) => Some(inner),
         _ => None,
     });
-    types.nth(1)
+    types.nth(place)
 }
 
 /// The type in `Pin<Box<T>>`.

@@ -120,10 +120,11 @@ struct UndoOutcome<T, F> {
 }
 
 /// `compensate(undo)`: enlisted after success, told the output.
-pub fn undo_output<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
+pub fn undo_output<R, T, F, Fut>(name: &'static str, undo: F) -> Prepared<T>
 where
-    R: Outcome<Ok: Keep>,
-    F: Fn(R::Ok) -> Fut + Detached,
+    R: Outcome<Ok = T>,
+    T: Keep,
+    F: Fn(T) -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
     Prepared::new(UndoOutput {
@@ -134,9 +135,9 @@ where
 }
 
 /// `compensate(undo(key, amount))`: enlisted before the body runs.
-pub fn undo_before<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
+pub fn undo_before<R, T, F, Fut>(name: &'static str, undo: F) -> Prepared<T>
 where
-    R: Outcome,
+    R: Outcome<Ok = T>,
     F: Fn() -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
@@ -145,10 +146,11 @@ where
 
 /// `compensate(undo(key, outcome))`: enlisted before the body runs, told `Some(output)`, or
 /// `None` where nobody knows.
-pub fn undo_outcome<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
+pub fn undo_outcome<R, T, F, Fut>(name: &'static str, undo: F) -> Prepared<T>
 where
-    R: Outcome<Ok: Keep>,
-    F: Fn(Option<R::Ok>) -> Fut + Detached,
+    R: Outcome<Ok = T>,
+    T: Keep,
+    F: Fn(Option<T>) -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
     Prepared::new(UndoOutcome {
