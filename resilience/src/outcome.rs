@@ -77,6 +77,18 @@ impl<R> Returns<R> {
     }
 }
 
+impl<T, E> Returns<Result<T, E>> {
+    /// A success.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    #[inline]
+    pub const fn ok(&self, value: T) -> Result<T, E> {
+        Ok(value)
+    }
+}
+
 /// The return type of a function, by its name.
 #[inline]
 #[must_use]

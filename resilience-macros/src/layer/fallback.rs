@@ -8,8 +8,8 @@ use crate::{
     args::Args,
     cx::{Cx, Inner},
     errors::Errors,
-    names::{at as at_user, find, local, local_for, mentions, site, span_of},
-    receiver::{Param, Picked},
+    names::{at as at_user, find, local, local_for, mentions, relocated, site, span_of},
+    receiver::{Param, Picked, last_span},
     rules::misconfigured,
     target::Target,
     value::expression,
@@ -112,20 +112,25 @@ impl Fallback {
     }
 
     /// ```text
-    /// let mut outcome = match returns::<Ret, _>().none() {
-    ///     Some(never) => never,
-    ///     None => inner.await,
-    /// };
-    /// outcome = match outcome {
+    /// let returns = returns::<Ret, _>();
+    /// let outcome = match returns.none() { Some(never) => never, None => inner.await };
+    /// let outcome: Ret = match outcome {
     ///     Err(error) if filter(&error) => { fell_back(&SITE, 1); charge_by_invoice(order).await }
     ///     other => other,
     /// };
     /// ```
     ///
-    /// Where `Ret` is no `Result`, the first `match` is the one error, and nobody knows the type of
-    /// `outcome`.
+    /// Where `Ret` is no `Result`, `returns` is the one error, and nobody knows the type of `outcome`.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [outcome, other, never] = ["outcome", "other", "never"].map(local);
+        let [outcome, other, never, this] = ["outcome", "other", "never", "returns"].map(local);
+        let known = |outcome: TokenStream| {
+            quote! {
+                match #this.none() {
+                    ::core::option::Option::Some(#never) => #never,
+                    ::core::option::Option::None => #outcome,
+                }
+            }
+        };
         let (output, returns) = (cx.output(), cx.root.private("returns"));
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
@@ -136,13 +141,18 @@ impl Fallback {
             let (error, takes) = fallback.takes();
             let guard = self.guard(cx, &error);
             let run = fallback.run(cx, at, n == last);
+            let scrutinee = if n == 0 {
+                quote!(#outcome)
+            } else {
+                known(quote!(#outcome))
+            };
             let error = if takes || self.filter.is_some() {
                 quote!(#error)
             } else {
                 quote!(_)
             };
             quote! {
-                #outcome = match #outcome {
+                let #outcome: #output = match #scrutinee {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
                         #enter
@@ -161,11 +171,10 @@ impl Fallback {
                 }
             },
         };
+        let first = known(inside);
         let future = quote!({
-            let mut #outcome = match #returns::<#output, _>().none() {
-                ::core::option::Option::Some(#never) => #never,
-                ::core::option::Option::None => #inside,
-            };
+            let #this = #returns::<#output, _>();
+            let #outcome = #first;
             #(#arms)*
             #outcome
         });
@@ -225,19 +234,23 @@ impl Other {
                     let (name, given) = (&param.name, given(cx, param, at, last));
                     quote!(let #name = #given;)
                 });
-                let ok_span = at_user(span_of(value));
-                let ok = quote_spanned!(ok_span=> ::core::result::Result::Ok);
+                let (span, returns) = (at_user(span_of(value)), local("returns"));
+                let ok = quote_spanned!(span=> #returns.ok);
                 let mut given = Group::new(Delimiter::Parenthesis, value.clone());
-                given.set_span(ok_span);
+                given.set_span(span);
                 quote!(#(#lets)* #ok #given)
             }
             Self::Function(picked) => {
+                let place = last_span(&picked.path);
                 let mut arguments = Vec::new();
                 if picked.wants_self(cx.target) {
                     arguments.push(cx.self_token());
                 }
                 match &picked.arguments {
-                    None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
+                    None => {
+                        let all = cx.params.iter().map(|p| given(cx, p, at, last));
+                        arguments.extend(all.map(|given| relocated(given, place)));
+                    }
                     Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
                 picked.call(&arguments)
@@ -253,7 +266,7 @@ fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> V
         let mut later = named.iter().skip(place + 1);
         let again = later.any(|other| other.to_string() == word);
         match cx.params.iter().find(|param| param.name == word) {
-            Some(param) => given(cx, param, at, last && !again),
+            Some(param) => relocated(given(cx, param, at, last && !again), span_of(argument)),
             None => argument.clone(),
         }
     });
