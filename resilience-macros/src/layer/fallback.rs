@@ -112,25 +112,17 @@ impl Fallback {
     }
 
     /// ```text
+    /// let outcome: Ret = inner.await;
     /// let returns = returns::<Ret, _>();
-    /// let outcome = match returns.none() { Some(never) => never, None => inner.await };
-    /// let outcome: Ret = match outcome {
+    /// let outcome: Ret = match returns.is(outcome) {
     ///     Err(error) if filter(&error) => { fell_back(&SITE, 1); charge_by_invoice(order).await }
     ///     other => other,
     /// };
     /// ```
     ///
-    /// Where `Ret` is no `Result`, `returns` is the one error, and nobody knows the type of `outcome`.
+    /// Where `Ret` is no `Result`, `returns` is the one error, and what comes from it has no type.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [outcome, other, never, this] = ["outcome", "other", "never", "returns"].map(local);
-        let known = |outcome: TokenStream| {
-            quote! {
-                match #this.none() {
-                    ::core::option::Option::Some(#never) => #never,
-                    ::core::option::Option::None => #outcome,
-                }
-            }
-        };
+        let [outcome, other, this] = ["outcome", "other", "returns"].map(local);
         let (output, returns) = (cx.output(), cx.root.private("returns"));
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
@@ -141,18 +133,13 @@ impl Fallback {
             let (error, takes) = fallback.takes();
             let guard = self.guard(cx, &error);
             let run = fallback.run(cx, at, n == last);
-            let scrutinee = if n == 0 {
-                quote!(#outcome)
-            } else {
-                known(quote!(#outcome))
-            };
             let error = if takes || self.filter.is_some() {
                 quote!(#error)
             } else {
                 quote!(_)
             };
             quote! {
-                let #outcome: #output = match #scrutinee {
+                let #outcome: #output = match #this.is(#outcome) {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
                         #enter
@@ -163,18 +150,21 @@ impl Fallback {
             }
         });
         let inside = match misconfigured(cx) {
-            None => quote!({ #setup #future }),
+            None => quote!(#setup let #outcome: #output = #future;),
             Some(misconfigured) => quote! {
-                match #misconfigured {
+                let #outcome: #output = match #misconfigured {
                     ::core::option::Option::Some(#other) => #other,
-                    ::core::option::Option::None => { #setup #future }
-                }
+                    ::core::option::Option::None => {
+                        #setup
+                        let #outcome: #output = #future;
+                        #outcome
+                    }
+                };
             },
         };
-        let first = known(inside);
         let future = quote!({
+            #inside
             let #this = #returns::<#output, _>();
-            let #outcome = #first;
             #(#arms)*
             #outcome
         });
