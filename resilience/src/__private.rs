@@ -13,7 +13,7 @@ pub use crate::{
         circuit,
     },
     classify::{Delay, StatusOf, Verdict},
-    fallback::fell_back,
+    fallback::{answer, fell_back},
     glue::{
         Lent, NoWindow, UndoAsIs, UndoByRef, UndoByValue, UndoOf, WindowOf, kept, lend,
         lend_option, lend_slice, misconfigured, owned, owned_cow, owned_option, owned_receiver,

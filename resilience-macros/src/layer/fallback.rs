@@ -243,7 +243,10 @@ impl Other {
                     }
                     Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
-                picked.call(&arguments)
+                let call = picked.call(&arguments);
+                let (span, output) = (at_user(place), cx.output());
+                let answer = cx.root.private_at("answer", span);
+                quote_spanned!(span=> #answer::<#output, _>(#call))
             }
         }
     }

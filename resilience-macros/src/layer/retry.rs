@@ -214,7 +214,7 @@ impl Retry {
             Some(on_ok) => {
                 let span = at(span_of(on_ok));
                 let judge = cx.root.private_at("judge_value", span);
-                quote_spanned!(span=> #judge::<#output, _, _>(&#outcome, #filter, #on_ok))
+                quote_spanned!(span=> #judge::<#output, _, _, _>(&#outcome, #filter, #on_ok))
             }
         }
     }

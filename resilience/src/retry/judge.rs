@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     classify::{Classify, Effect, Verdict},
+    glue::Nobody,
     outcome::Outcome,
 };
 
@@ -80,10 +81,10 @@ where
 
 /// As [`judge`], where a success may ask for another attempt as well.
 #[inline]
-pub fn judge_value<R, T, E>(
+pub fn judge_value<R, T, E, S>(
     outcome: &R,
     on: impl FnOnce(&E) -> Asked,
-    on_ok: impl Predicate<T>,
+    on_ok: impl Predicate<T, S>,
 ) -> Option<Asked>
 where
     R: Outcome<Ok = T, Error = E>,
@@ -95,16 +96,24 @@ where
     }
 }
 
-/// What `when` and `on_ok` take. (A supertrait, so that closures learn the type of their argument.)
+/// What `when` and `on_ok` take. (A supertrait, so that closures learn the type of their argument;
+/// a parameter, so that one that does not fit is told in these words.)
 #[diagnostic::on_unimplemented(
     message = "R056: this does not say yes or no to a `{T}`",
     label = "takes the path of a `fn(&{T}) -> bool`, or a closure like it",
     note = "the type of what it looks at is the function's: `when` takes the error, `on_ok` the value"
 )]
-pub trait Predicate<T>: FnOnce(&T) -> bool {}
+pub trait Predicate<T, S>: FnOnce(&T) -> bool {}
 
 #[diagnostic::do_not_recommend]
-impl<T, F: FnOnce(&T) -> bool> Predicate<T> for F {}
+impl<T, F: FnOnce(&T) -> bool> Predicate<T, Says> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: FnOnce(&T) -> bool + Nobody> Predicate<T, ()> for F {}
+
+/// What all functions of the user's do that fit.
+#[derive(Debug)]
+pub struct Says;
 
 /// What `after` takes.
 #[diagnostic::on_unimplemented(
@@ -112,20 +121,23 @@ impl<T, F: FnOnce(&T) -> bool> Predicate<T> for F {}
     label = "takes the path of a `fn(&{E}) -> Option<Duration>`, or a closure like it",
     note = "`None` where the error asks for no delay"
 )]
-pub trait Reader<E>: FnOnce(&E) -> Option<Duration> {}
+pub trait Reader<E, S>: FnOnce(&E) -> Option<Duration> {}
 
 #[diagnostic::do_not_recommend]
-impl<E, F: FnOnce(&E) -> Option<Duration>> Reader<E> for F {}
+impl<E, F: FnOnce(&E) -> Option<Duration>> Reader<E, Says> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E) -> Option<Duration> + Nobody> Reader<E, ()> for F {}
 
 /// What `when = fn(&E) -> bool` says.
 #[inline]
-pub fn holds<E>(error: &E, when: impl Predicate<E>) -> bool {
+pub fn holds<E, S>(error: &E, when: impl Predicate<E, S>) -> bool {
     when(error)
 }
 
 /// What `after = fn(&E) -> Option<Duration>` says.
 #[inline]
-pub fn delay<E>(error: &E, after: impl Reader<E>) -> Option<Duration> {
+pub fn delay<E, S>(error: &E, after: impl Reader<E, S>) -> Option<Duration> {
     after(error)
 }
 
