@@ -15,9 +15,11 @@ pub use crate::{
     classify::{Delay, StatusOf, Verdict},
     fallback::{answer, fell_back},
     glue::{
-        Lent, NoWindow, UndoAsIs, UndoByRef, UndoByValue, UndoOf, WindowOf, kept, lend,
-        lend_option, lend_slice, misconfigured, owned, owned_cow, owned_option, owned_receiver,
-        owned_slice, told, typed,
+        NoWindow, WindowOf, misconfigured, typed,
+        undo::{
+            Lent, UndoAsIs, UndoByRef, UndoByValue, UndoOf, kept, lend, lend_option, lend_slice,
+            owned, owned_cow, owned_option, owned_receiver, owned_slice, told,
+        },
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
