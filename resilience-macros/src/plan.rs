@@ -1,9 +1,10 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
-use resilience_policy::Stack as Rules;
+use proc_macro2::{Span, TokenStream};
+use resilience_policy::{Rule, Stack as Rules};
 
 use crate::{
-    errors::{Errors, error_at},
+    errors::{Errors, refuse, refuse_at, spanned},
     layer::{Layer, LayerKind},
     names::Root,
     receiver::{Form, Param},
@@ -29,10 +30,11 @@ impl Plan {
                 continue;
             };
             errors.add(match layer.written(&violation) {
-                Some(written) => error_at(written, layer.span, violation),
-                None => syn::Error::new(layer.span, violation.to_string()),
+                Some(written) => spanned(written, layer.span, violation),
+                None => spanned(&TokenStream::new(), layer.span, violation),
             });
         }
+        threads_are_not_stopped(&target, &stack, &mut errors);
         receiver_can_be_used_again(&target, &stack, &mut errors);
         nothing_stays_borrowed(&target, &stack, &mut errors);
         let rebind = stack.layers.iter().any(|layer| {
@@ -96,8 +98,42 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
         for cfg in attrs.iter().filter(|it| it.path().is_ident("cfg")) {
             let text = "an argument under `retry`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
                         put the `#[cfg]` on two functions instead";
-            errors.add(syn::Error::new_spanned(cfg, text));
+            errors.add(refuse_at(
+                Rule::ConditionalArgument,
+                cfg,
+                Span::call_site(),
+                text,
+            ));
         }
+    }
+}
+
+/// A plain function runs to its end on its thread.
+fn threads_are_not_stopped(target: &Target, stack: &Stack, errors: &mut Errors) {
+    if target.kind != Kind::Plain {
+        return;
+    }
+    let name = &target.signature.ident;
+    if name == "main" || target.holds_a_runtime() {
+        let text = "this is no `async fn` any more: move `#[tokio::main]`, `#[tokio::test]` or the \
+                    like below this attribute, so that it runs last";
+        let span = stack.layers.first().map_or(name.span(), |first| first.span);
+        errors.add(refuse(Rule::NotAsync, span, text));
+        return;
+    }
+    for layer in &stack.layers {
+        let text = match layer.kind {
+            LayerKind::Timeout(_) => {
+                "a thread cannot be stopped, so a plain function cannot have a `timeout`: \
+                 write `async fn`, or give the call inside a limit of its own"
+            }
+            LayerKind::Saga(_) => {
+                "what a saga undoes is undone in a task, so a plain function cannot be a \
+                 `saga`: write `async fn`"
+            }
+            _ => continue,
+        };
+        errors.add(refuse(Rule::NotAsync, layer.span, text));
     }
 }
 
@@ -110,14 +146,19 @@ fn nothing_stays_borrowed(target: &Target, stack: &Stack, errors: &mut Errors) {
     if let (true, Some(borrowed)) = (retried, mutable_reference(&target.output)) {
         let text = "a function that is retried cannot return a mutable borrow, the next attempt \
                     could not borrow again: return an owned value";
-        errors.add(error_at(borrowed, target.signature.ident.span(), text));
+        errors.add(refuse_at(
+            Rule::BorrowedOutput,
+            borrowed,
+            target.signature.ident.span(),
+            text,
+        ));
     }
 }
 
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.
 fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Errors) {
     let reusable = matches!(target.receives(), None | Some(Form::Borrowed));
-    if target.kind == Kind::Async || reusable {
+    if target.kind == Kind::Async || target.kind == Kind::Plain || reusable {
         return;
     }
     for layer in &stack.layers {
@@ -125,7 +166,7 @@ fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Error
             let text = "where a method returns a boxed future, as under `#[async_trait]`, a retry can only \
                         use `&self`, the other receivers are moved into the first attempt: use an \
                         `async fn` in the trait, or put `retry` on a method that this one calls";
-            errors.add(syn::Error::new(layer.span, text));
+            errors.add(refuse(Rule::MovedReceiver, layer.span, text));
         }
     }
 }

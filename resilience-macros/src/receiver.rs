@@ -2,13 +2,14 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use resilience_policy::Rule;
 use syn::{Attribute, FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
-    errors::error_at,
+    errors::refuse_at,
     names::{Root, at},
-    target::{Target, generic},
+    target::{Kind, Target, generic},
 };
 
 /// One argument.
@@ -226,7 +227,7 @@ impl Picked {
             let text = format!(
                 "`{word}` takes the path of an async function: write `#[{word}(function)]` or `#[{word}(function(argument))]`"
             );
-            error_at(written, otherwise, text)
+            refuse_at(Rule::WrongValue, written, otherwise, text)
         })?;
         let arguments = group.map(args::list_of).transpose()?;
         Ok(Self { path, arguments })
@@ -242,12 +243,12 @@ impl Picked {
         })
     }
 
-    /// The call, whose errors point at the path.
-    pub(crate) fn call(&self, arguments: &[TokenStream]) -> TokenStream {
+    /// The call, whose errors point at the path. What a plain function names is plain too.
+    pub(crate) fn call(&self, target: &Target, arguments: &[TokenStream]) -> TokenStream {
         let (path, span) = (&self.path, at(last_span(&self.path)));
         let mut given = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         given.set_span(span);
-        let awaited = quote_spanned!(span=> .await);
+        let awaited = (target.kind != Kind::Plain).then(|| quote_spanned!(span=> .await));
         quote!(#path #given #awaited)
     }
 

@@ -2,14 +2,16 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 use syn::Type;
 
 use crate::{
     args::Args,
     cx::{Cx, Inner},
+    errors::refuse,
     names::{at, local, local_for, local_of, relocated, site, span_of},
     receiver::{Form, Param, Picked, last_span},
-    target::without_opaque,
+    target::{Kind, without_opaque},
 };
 
 /// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
@@ -33,7 +35,8 @@ impl Compensate {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
         let Some(written) = args.positional() else {
             let text = "`compensate` needs the undo: write `#[compensate(undo)]` or `#[compensate(undo(argument))]`";
-            args.errors.add(syn::Error::new(args.span(), text));
+            args.errors
+                .add(refuse(Rule::MissingValue, args.span(), text));
             return None;
         };
         let picked = Picked::parse(&written, "compensate", args.span());
@@ -41,7 +44,8 @@ impl Compensate {
         let enlists = match (undo.find("output"), undo.find("outcome")) {
             (Some(_), Some(outcome)) => {
                 let text = "`outcome` holds the output: keep one of `output` and `outcome`";
-                args.errors.add(syn::Error::new(outcome.span(), text));
+                args.errors
+                    .add(refuse(Rule::TakenName, outcome.span(), text));
                 Enlists::After
             }
             (None, Some(_)) => Enlists::BeforeWithOutcome,
@@ -66,15 +70,15 @@ impl Compensate {
                     "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}",
                     names.collect::<Vec<_>>().join(", ")
                 );
-                errors.at(argument, Span::call_site(), text);
+                errors.at(Rule::TakenName, argument, Span::call_site(), text);
             }
             let param = params.iter().find(|param| param.name == written);
             if let Some(param) = param.filter(|param| param.borrows_for_good()) {
                 let text = format!(
-                    "R055: the undo outlives the call, and `{}` borrows what does not: take `&str`, `&[&str]`, `Cow<'_, str>` or an owned value",
+                    "the undo outlives the call, and `{}` borrows what does not: take `&str`, `&[&str]`, `Cow<'_, str>` or an owned value",
                     param.name
                 );
-                errors.at(argument, Span::call_site(), text);
+                errors.at(Rule::UndoArgument, argument, Span::call_site(), text);
             }
         }
     }
@@ -163,7 +167,7 @@ impl Compensate {
         let call = if self.takes_the_output_alone(cx) {
             self.picked_call(cx, &output)
         } else {
-            self.undo.call(&arguments)
+            self.undo.call(cx.target, &arguments)
         };
         let (in_saga, ret, value) = (cx.root.private("in_saga"), cx.output(), cx.value());
         // Located at the undo: what its future or its result lacks is said there.
@@ -198,12 +202,13 @@ impl Compensate {
     /// ```
     fn picked_call(&self, cx: &Cx<'_>, output: &Ident) -> TokenStream {
         let (module, path, undo) = (cx.root.module(), &self.undo.path, local("undo"));
+        let awaited = (cx.target.kind != Kind::Plain).then(|| quote!(.await));
         quote! {
             let #undo = {
                 use #module::{UndoAsIs as _, UndoByRef as _, UndoByValue as _};
                 (&&&#module::UndoOf::new(#path, &#output)).pick()
             };
-            #undo(&#output).await
+            #undo(&#output) #awaited
         }
     }
 

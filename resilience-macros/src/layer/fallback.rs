@@ -2,12 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 
 use super::filter::Filter;
 use crate::{
     args::Args,
     cx::{Cx, Inner},
-    errors::Errors,
+    errors::{Errors, refuse},
     names::{at as at_user, find, local, local_for, mentions, relocated, site, span_of},
     receiver::{Param, Picked, last_span},
     rules::misconfigured,
@@ -37,7 +38,8 @@ impl Fallback {
         let filter = Filter::parse(args, false);
         if others.is_empty() && args.errors.is_empty() {
             let text = "`fallback` needs what to fall back to: write `#[fallback(function)]` or `#[fallback(value = …)]`";
-            args.errors.add(syn::Error::new(args.span(), text));
+            args.errors
+                .add(refuse(Rule::MissingValue, args.span(), text));
         }
         Self { others, filter }
     }
@@ -72,7 +74,7 @@ impl Fallback {
                 && let Some(error) = picked.find("error")
             {
                 let text = "`error` is the error here, and an argument has the same name: rename the argument";
-                errors.add(syn::Error::new(error.span(), text));
+                errors.add(refuse(Rule::TakenName, error.span(), text));
             }
         }
     }
@@ -128,10 +130,11 @@ impl Fallback {
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
         let enter = cx.enter();
         let last = self.others.len().saturating_sub(1);
+        let chosen = self.chosen(cx);
         let arms = self.others.iter().enumerate().map(|(n, fallback)| {
             let nth = u32::try_from(n + 1).unwrap_or(u32::MAX);
             let (error, takes) = fallback.takes();
-            let guard = self.guard(cx, &error);
+            let guard = self.guard(cx, &error, chosen.as_ref().map(|(name, _)| name));
             let run = fallback.run(cx, at, n == last);
             let error = if takes || self.filter.is_some() {
                 quote!(#error)
@@ -162,8 +165,10 @@ impl Fallback {
                 };
             },
         };
+        let chosen = chosen.as_ref().map(|(_, chosen)| chosen);
         let future = quote!({
             #inside
+            #chosen
             let #this = #returns::<#output, _>();
             #(#arms)*
             #outcome
@@ -176,12 +181,22 @@ impl Fallback {
         }
     }
 
-    fn guard(&self, cx: &Cx<'_>, error: &Ident) -> TokenStream {
+    /// The filter by a name, where several fallbacks ask it: what the user wrote stands once.
+    fn chosen(&self, cx: &Cx<'_>) -> Option<(Ident, TokenStream)> {
+        let filter = self.filter.as_ref().filter(|_| self.others.len() > 1)?;
+        let (chosen, typed) = (local("chosen"), cx.root.private("filter"));
+        let (closure, failure) = (filter.closure(cx), cx.failure());
+        let named = quote!(let #chosen = #typed::<#failure, _, _>(#closure););
+        Some((chosen, named))
+    }
+
+    fn guard(&self, cx: &Cx<'_>, error: &Ident, chosen: Option<&Ident>) -> TokenStream {
         let Some(filter) = &self.filter else {
             return TokenStream::new();
         };
-        let (selects, closure) = (cx.root.private("selects"), filter.closure(cx));
-        quote!(if #selects(&#error, #closure))
+        let selects = cx.root.private("selects");
+        let filter = chosen.map_or_else(|| filter.closure(cx), |chosen| quote!(&#chosen));
+        quote!(if #selects(&#error, #filter))
     }
 }
 
@@ -243,7 +258,7 @@ impl Other {
                     }
                     Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
-                let call = picked.call(&arguments);
+                let call = picked.call(cx.target, &arguments);
                 let (span, output) = (at_user(place), cx.output());
                 let answer = cx.root.private_at("answer", span);
                 quote_spanned!(span=> #answer::<#output, _>(#call))

@@ -4,13 +4,14 @@ mod backoff;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use resilience_policy::Retry as Policy;
+use resilience_policy::{Retry as Policy, Rule};
 
 use self::backoff::{Backoff, backoff, jitter};
 use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
+    errors::refuse,
     names::{Root, at, item_of, lent, local, option, site, span_of},
     value::{Value, count, duration, expression, is_constant},
 };
@@ -43,7 +44,8 @@ impl Retry {
             if max.is_some() {
                 let text =
                     "`attempts` counts the first attempt and `max` does not: keep one of the two";
-                args.errors.add(syn::Error::new(key.span(), text));
+                args.errors
+                    .add(refuse(Rule::MaxWithAttempts, key.span(), text));
                 return None;
             }
             args.errors.take(count(&key, value))
@@ -171,7 +173,7 @@ impl Retry {
         match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
             Budget::Shared(_) => {
-                let shared = item_of("SHARED_BUDGET", at);
+                let shared = item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(#shared))
             }
             Budget::Own => {
@@ -183,17 +185,13 @@ impl Retry {
 
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        let budget = cx.root.private("RetryBudget");
+        let (name, budget) = (item_of("BUDGET", at), cx.root.private("RetryBudget"));
         match &self.budget {
             Budget::None => TokenStream::new(),
-            Budget::Own => {
-                let own = item_of("BUDGET", at);
-                quote!(static #own: #budget = #budget::new();)
-            }
-            // In an item: what is no `static` is told once.
+            Budget::Own => quote!(static #name: #budget = #budget::new();),
             Budget::Shared(path) => {
-                let (shared, reference) = (item_of("SHARED_BUDGET", at), lent(path));
-                quote!(static #shared: &#budget = #reference;)
+                let shared = lent(path);
+                quote!(static #name: &#budget = #shared;)
             }
         }
     }
@@ -252,7 +250,7 @@ fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
             let text = format!(
                 "`{other}` is no budget: write `on`, `none`, or the path of a `static`, as in `budget = PAYMENTS`"
             );
-            Err(wrong(&written, key, text))
+            Err(wrong(Rule::WrongValue, &written, key, text))
         }
     }
 }
