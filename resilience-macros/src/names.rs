@@ -126,7 +126,7 @@ pub(crate) fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
 pub(crate) fn names_letter(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match &token {
         TokenTree::Group(group) => names_letter(&group.stream()),
-        TokenTree::Ident(ident) => ident.to_string().len() == 1,
+        TokenTree::Ident(ident) => ident != "_" && ident.to_string().len() == 1,
         _ => false,
     })
 }
