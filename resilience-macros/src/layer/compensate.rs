@@ -83,12 +83,17 @@ impl Compensate {
         }
     }
 
-    /// The arguments of the function that the undo names, and where.
+    /// The arguments of the function that the undo names, each once, and where.
     fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<(Span, &'p Param)> {
         let named = self.undo.arguments.iter().flatten();
+        let mut seen = Vec::new();
         named
             .filter_map(|argument| {
                 let written = argument.to_string();
+                if seen.contains(&written) {
+                    return None;
+                }
+                seen.push(written.clone());
                 let param = cx.params.iter().find(|param| param.name == written)?;
                 Some((span_of(argument), param))
             })

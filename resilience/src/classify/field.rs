@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// A field that says how long to wait: `#[throttled(after = field)]`.
 #[diagnostic::on_unimplemented(
-    message = "R057: `{Self}` does not say how long to wait",
+    message = "R062: `{Self}` does not say how long to wait",
     label = "`after` takes a field of type `Duration` or `Option<Duration>`",
     note = "for a field of another type write `#[classify(with = path)]` with a function that computes the verdict"
 )]
