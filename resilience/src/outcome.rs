@@ -68,6 +68,7 @@ impl<T, E> Outcome for Result<T, E> {
 #[derive(Debug)]
 pub struct Returns<R>(PhantomData<fn() -> R>);
 
+#[expect(clippy::unused_self, reason = "`self` knows the type")]
 impl<R> Returns<R> {
     /// The outcome, as it is.
     #[inline(always)]
@@ -77,6 +78,11 @@ impl<R> Returns<R> {
     }
 }
 
+#[expect(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "`self` knows the type"
+)]
 impl<T, E> Returns<Result<T, E>> {
     /// A success.
     ///

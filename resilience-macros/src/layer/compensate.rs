@@ -300,7 +300,7 @@ fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream 
         quote!(#copy(#name))
     } else if param.is_cow() {
         let copy = cx.root.private("owned_cow");
-        quote!(#copy(&#name))
+        quote!(#copy(&*#name))
     } else if param.slice_pointee().is_some() {
         let copy = cx.root.private("owned_slice");
         quote!(#copy(#name))

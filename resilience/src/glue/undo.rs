@@ -109,12 +109,12 @@ impl<T: Nobody> Kept<()> for T {
     fn for_the_undo(&self) {}
 }
 
-/// A `Cow` with what it may only borrow.
-pub fn owned_cow<T>(argument: &Cow<'_, T>) -> Own<Cow<'static, T>>
+/// A `Cow` of what another one may only borrow.
+pub fn owned_cow<T>(argument: &T) -> Own<Cow<'static, T>>
 where
     T: ToOwned<Owned: Send> + ?Sized,
 {
-    Own(Cow::Owned(argument.clone().into_owned()))
+    Own(Cow::Owned(argument.to_owned()))
 }
 
 /// The owned forms of a slice of references.
@@ -195,6 +195,7 @@ pub fn lend<T: ?Sized, O: Borrow<T>>(kept: &O) -> &T {
 }
 
 /// An owned copy of an argument that may be missing.
+#[must_use]
 pub fn owned_option<T: LentOption<S> + ?Sized, S>(argument: Option<&T>) -> S {
     T::for_the_undo(argument)
 }

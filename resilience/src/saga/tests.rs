@@ -145,8 +145,15 @@ impl Ledger {
             self.note(format!("+{name}"));
             Ok(output)
         };
-        step::step::<Outcome, _, _, _, _, _>(site(name), undo.into(), &call, verdict, body, look)
-            .await
+        step::step::<Outcome, _, _, _, _, _>(
+            site(name),
+            undo.into(),
+            &call,
+            verdict,
+            body,
+            crate::outcome::look,
+        )
+        .await
     }
 }
 

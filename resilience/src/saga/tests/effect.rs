@@ -21,8 +21,15 @@ async fn lone(
             layers(&call);
             result
         };
-        step::step::<Outcome, _, _, _, _, _>(site("a"), Some(undo), &call, verdict, body, look)
-            .await
+        step::step::<Outcome, _, _, _, _, _>(
+            site("a"),
+            Some(undo),
+            &call,
+            verdict,
+            body,
+            crate::outcome::look,
+        )
+        .await
     })
     .await
 }
@@ -60,8 +67,15 @@ async fn an_error_that_cannot_tell_is_in_doubt() {
             call.enter();
             Err(Oops::No)
         };
-        step::step::<Outcome, _, _, _, _, _>(site("a"), Some(undo), &call, |_| None, body, look)
-            .await
+        step::step::<Outcome, _, _, _, _, _>(
+            site("a"),
+            Some(undo),
+            &call,
+            |_| None,
+            body,
+            crate::outcome::look,
+        )
+        .await
     })
     .await;
     assert_eq!(ledger.read(), "-a");

@@ -161,8 +161,14 @@ async fn outside_a_saga_a_step_is_a_plain_call_and_counted() {
             assert_eq!(key, Step::key());
             Err(Oops::Doubt)
         };
-        let step =
-            step::step::<Outcome, _, _, _, _, _>(step_site, Some(undo), &call, verdict, body, look);
+        let step = step::step::<Outcome, _, _, _, _, _>(
+            step_site,
+            Some(undo),
+            &call,
+            verdict,
+            body,
+            crate::outcome::look,
+        );
         assert_eq!(step.await, Err(Oops::Doubt));
     }
     assert_eq!(step_site.outside_saga(), 3);
