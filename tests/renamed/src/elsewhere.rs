@@ -14,8 +14,16 @@ pub const NUMBER: u64 = 3;
 /// The same in a `static`.
 pub static NUMBER_HERE: u64 = 3;
 /// A circuit that should be a `static`.
+#[expect(
+    clippy::declare_interior_mutable_const,
+    reason = "it stands for the mistake"
+)]
 pub const CIRCUIT: Circuit = Circuit::new("elsewhere");
 /// A budget that should be a `static`.
+#[expect(
+    clippy::declare_interior_mutable_const,
+    reason = "it stands for the mistake"
+)]
 pub const BUDGET: RetryBudget = RetryBudget::new();
 
 /// Neither `Clone`, nor `Classify`, nor a key, nor able to hold a rejection.
@@ -30,6 +38,7 @@ pub type Plain = Result<(), Token>;
 
 /// Judges a text.
 #[must_use]
+#[expect(clippy::ptr_arg, reason = "no error is a `String`")]
 pub fn is_empty(text: &String) -> bool {
     text.is_empty()
 }
