@@ -69,7 +69,13 @@ fn lower(plan: &Plan) -> TokenStream {
     }
     let Inner { setup, future, .. } = inner.into_awaited();
     let (items, prologue) = (items::items(&cx, plan), prologue(&cx));
-    let whole = quote!(#prologue #setup #future);
+    // Up to edition 2021 a tail drops its temporaries behind the locals that they borrow.
+    let whole = if prologue.is_empty() && setup.is_empty() {
+        future
+    } else {
+        let (outcome, output) = (local("outcome"), cx.output());
+        quote!(#prologue #setup let #outcome: #output = #future; #outcome)
+    };
     let inner_attributes = body::inner_attributes(&target.body);
     let whole = match target.kind {
         Kind::Async => quote!(#items #whole),
