@@ -144,6 +144,11 @@ impl Target {
         quote!(#attributes #docs #visibility #defaultness #signature)
     }
 
+    /// The attributes that stand on the function beside ours.
+    pub(crate) fn attributes(&self) -> &TokenStream {
+        &self.attributes
+    }
+
     /// How a method takes `self`.
     pub(crate) fn receives(&self) -> Option<Form> {
         Some(match &self.receiver()?.kind {

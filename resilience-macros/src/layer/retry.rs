@@ -93,6 +93,11 @@ impl Retry {
         self.custom.is_some()
     }
 
+    /// Whether the delay that an error asks for is read.
+    pub(crate) fn asks(&self) -> bool {
+        self.filter.asks()
+    }
+
     /// Whether its policy is defined elsewhere.
     pub(crate) fn is_named(&self) -> bool {
         self.policy.written("").is_some()
