@@ -11,7 +11,7 @@ use resilience_policy::{Stack as Rules, Text};
 use self::{defaults::defaults, tidy::tidy};
 use crate::{args::list_of, layer::Layer};
 
-/// The section, as an attribute of the function:
+/// The section, as an attribute of the function and one of its body:
 ///
 /// ```text
 /// | layer | written | by default |
@@ -21,9 +21,14 @@ use crate::{args::list_of, layer::Layer};
 /// The body runs at most 3 times.
 /// ```
 ///
-/// Where the user has written nothing about the function, only `rustdoc` sees it: the lint that looks
-/// for missing documentation still misses the user's.
-pub(crate) fn section(layers: &[Layer], documented: bool) -> TokenStream {
+/// It stands above the function or, where the user documents it from inside, behind that. Where the
+/// user has written nothing about the function, only `rustdoc` sees it: the lint that looks for
+/// missing documentation still misses the user's.
+pub(crate) fn section(
+    layers: &[Layer],
+    above: &TokenStream,
+    inside: &TokenStream,
+) -> [TokenStream; 2] {
     let mut lines = vec![
         String::new(),
         "# Resilience".to_owned(),
@@ -48,15 +53,18 @@ pub(crate) fn section(layers: &[Layer], documented: bool) -> TokenStream {
         }
     });
     let text = lines.collect::<Vec<_>>().join("\n");
-    if documented {
-        quote!(#[doc = #text])
+    let nothing = TokenStream::new();
+    if are_in(inside) {
+        [nothing, quote!(#![doc = #text])]
+    } else if are_in(above) {
+        [quote!(#[doc = #text]), nothing]
     } else {
-        quote!(#[cfg_attr(doc, doc = #text)])
+        [quote!(#[cfg_attr(doc, doc = #text)]), nothing]
     }
 }
 
 /// Whether documentation is among these attributes.
-pub(crate) fn are_in(attributes: &TokenStream) -> bool {
+fn are_in(attributes: &TokenStream) -> bool {
     attributes.clone().into_iter().any(|token| {
         let TokenTree::Group(attribute) = token else {
             return false;

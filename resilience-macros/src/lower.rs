@@ -82,11 +82,9 @@ fn lower(plan: &Plan) -> TokenStream {
         Kind::Future => quote!(#items async move { #whole }),
         Kind::Boxed => quote!(#items ::std::boxed::Box::pin(async move { #whole })),
     };
-    let documented = [target.attributes(), &inner_attributes]
-        .into_iter()
-        .any(docs::are_in);
-    let head = target.head(&docs::section(layers, documented));
-    let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #whole));
+    let [above, inside] = docs::section(layers, target.attributes(), &inner_attributes);
+    let head = target.head(&above);
+    let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #inside #whole));
     // The user's own braces: the span of the function ends with them, and lints about the function
     // (that it is never used, say) look at that span.
     block.set_span(target.body.span());

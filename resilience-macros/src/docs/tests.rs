@@ -69,3 +69,16 @@ fn only_rustdoc_sees_the_section_of_an_undocumented_function() {
     assert!(section(&stack, false).contains("# [cfg_attr (doc , doc ="));
     assert!(!section(&stack, true).contains("cfg_attr"));
 }
+
+#[test]
+fn the_section_stands_behind_what_is_said_inside() {
+    let item = quote!(
+        async fn load() -> Result<u32, Error> {
+            #![doc = " Loads."]
+            Ok(1)
+        }
+    );
+    let expanded = expand(&[("timeout", tokens("30s"))], &item).to_string();
+    let at = |text| expanded.find(text).unwrap();
+    assert!(at("async fn") < at("Loads.") && at("Loads.") < at("# ! [doc = \"\\n # Resilience"));
+}
