@@ -6,6 +6,7 @@ mod a_function_that_returns_a_boxed_future;
 mod a_function_that_returns_a_future;
 mod a_recursive_function;
 mod aliases_of_result;
+mod arguments_that_cannot_be_cloned;
 mod arguments_that_nobody_reads;
 mod attributes_inside_the_body;
 mod borrowed_and_mutable_arguments;
@@ -18,6 +19,7 @@ mod items_inside_a_function;
 mod join_in_the_body;
 mod loops_and_labels;
 mod more_names_the_generated_code_might_use;
+mod names_beyond_ascii;
 mod names_the_generated_code_might_use;
 mod no_arguments_and_no_value;
 mod nothing_but_defaults;
@@ -35,6 +37,7 @@ programs! {
     a_function_that_returns_a_future
     a_recursive_function
     aliases_of_result
+    arguments_that_cannot_be_cloned
     arguments_that_nobody_reads
     attributes_inside_the_body
     borrowed_and_mutable_arguments
@@ -47,6 +50,7 @@ programs! {
     join_in_the_body
     loops_and_labels
     more_names_the_generated_code_might_use
+    names_beyond_ascii
     names_the_generated_code_might_use
     no_arguments_and_no_value
     nothing_but_defaults

@@ -28,8 +28,7 @@
     variant_size_differences,
     unit_bindings,
     explicit_outlives_requirements,
-    meta_variable_misuse,
-    non_ascii_idents
+    meta_variable_misuse
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 #![deny(
