@@ -94,6 +94,7 @@ pub mod generics;
 pub mod keys;
 pub mod methods;
 pub mod names;
+pub mod plain;
 pub mod sagas;
 pub mod strict;
 mod support;
@@ -109,6 +110,7 @@ pub const PROGRAMS: &[&[Program]] = &[
     keys::PROGRAMS,
     methods::PROGRAMS,
     names::PROGRAMS,
+    plain::PROGRAMS,
     sagas::PROGRAMS,
     strict::PROGRAMS,
     traits::PROGRAMS,
