@@ -15,6 +15,7 @@ use resilience_policy::{Rule, Violation};
 
 use crate::{
     args::Args,
+    errors::refuse,
     names::Root,
     value::{Moment, Value},
 };
@@ -49,13 +50,14 @@ impl Layer {
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
                 let text = format!("`{other}` is no layer of this crate");
-                args.errors.add(syn::Error::new(span, text));
+                let error = refuse(Rule::UnknownArgument, span, text);
+                args.errors.add(error);
                 None
             }
         };
         let kind = args.finish(kind)?;
         kind.map(|kind| Self { span, tokens, kind })
-            .ok_or_else(|| syn::Error::new(span, "this attribute could not be read"))
+            .ok_or_else(|| refuse(Rule::WrongValue, span, "this attribute could not be read"))
     }
 
     /// The layer as the rulebook sees it now.

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 
 use super::filter::Filter;
 use crate::{
     args::Args,
     cx::{Cx, Inner},
-    errors::Errors,
+    errors::{Errors, refuse},
     names::{at as at_user, find, local, local_for, mentions, site, span_of},
     receiver::{Param, Picked},
     rules::misconfigured,
@@ -37,7 +38,8 @@ impl Fallback {
         let filter = Filter::parse(args, false);
         if others.is_empty() && args.errors.is_empty() {
             let text = "`fallback` needs what to fall back to: write `#[fallback(function)]` or `#[fallback(value = …)]`";
-            args.errors.add(syn::Error::new(args.span(), text));
+            args.errors
+                .add(refuse(Rule::MissingValue, args.span(), text));
         }
         Self { others, filter }
     }
@@ -72,7 +74,7 @@ impl Fallback {
                 && let Some(error) = picked.find("error")
             {
                 let text = "`error` is the error here, and an argument has the same name: rename the argument";
-                errors.add(syn::Error::new(error.span(), text));
+                errors.add(refuse(Rule::TakenName, error.span(), text));
             }
         }
     }

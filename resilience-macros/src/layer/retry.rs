@@ -4,13 +4,14 @@ mod backoff;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use resilience_policy::Retry as Policy;
+use resilience_policy::{Retry as Policy, Rule};
 
 use self::backoff::{Backoff, backoff, jitter};
 use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
+    errors::refuse,
     names::{Root, lent, local, option, site},
     value::{Value, count, duration, expression, is_constant},
 };
@@ -43,7 +44,8 @@ impl Retry {
             if max.is_some() {
                 let text =
                     "`attempts` counts the first attempt and `max` does not: keep one of the two";
-                args.errors.add(syn::Error::new(key.span(), text));
+                args.errors
+                    .add(refuse(Rule::MaxWithAttempts, key.span(), text));
                 return None;
             }
             args.errors.take(count(&key, value))
@@ -244,7 +246,7 @@ fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
             let text = format!(
                 "`{other}` is no budget: write `on`, `none`, or the path of a `static`, as in `budget = PAYMENTS`"
             );
-            Err(wrong(&written, key, text))
+            Err(wrong(Rule::WrongValue, &written, key, text))
         }
     }
 }

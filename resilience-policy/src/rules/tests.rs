@@ -1,7 +1,11 @@
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use super::*;
-use crate::schedule::{Jitter, Schedule};
+use crate::{
+    circuit::Circuit,
+    retry::Retry,
+    schedule::{Jitter, Schedule},
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -266,10 +270,14 @@ fn every_rule_has_a_page_and_a_line_in_the_list() {
     let mut list =
         "# Rules\n\nWhat the rulebook refuses: at expansion where values are literals, by \
         the compiler where they are constants, when the call is made where they come later. The \
-        message of each begins with its number.\n\n| rule | refuses |\n|---|---|\n"
+        message of each begins with its number. R001 to R009 are about values, R010 to R019 about \
+        how an attribute is written, R020 to R039 about layers and what lies around them, R040 to \
+        R049 about the function, R050 to R059 about types, R060 to R069 about \
+        `#[derive(Classify)]`.\n\n| rule | refuses |\n|---|---|\n"
             .to_owned();
     for rule in Rule::ALL {
-        let number = format!("R{:03}", rule.number());
+        let number = rule.to_string();
+        assert_eq!(Rule::of_number(rule.number()), Some(*rule));
         let mut lines = rule.page().lines();
         let title = lines.next().unwrap_or_default().to_owned();
         assert!(title.starts_with(&format!("# {number}: ")), "{title}");
