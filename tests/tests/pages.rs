@@ -79,7 +79,7 @@ fn examples(page: &str) -> Vec<String> {
 }
 
 fn framed(example: &str) -> String {
-    let attributes_only = example.trim_end().ends_with(")]");
+    let attributes_only = example.trim_end().ends_with(']');
     let function = if attributes_only { LOAD } else { "" };
     let code = format!("#[allow(unused_imports)]\nuse crate::frame::*;\n{example}{function}\n");
     code.replace("{ … }", "{ todo!() }")
