@@ -24,7 +24,7 @@ fn wrong_examples_are_refused_with_the_number_of_their_page_and_right_ones_compi
         let examples = examples(page);
         assert!(
             !examples.is_empty() && examples.len().is_multiple_of(2),
-            "{number} has {} examples: each wrong one needs a right one",
+            "{number} has {} examples (```rust): each wrong one needs a right one",
             examples.len()
         );
         for at in 0..examples.len() {

@@ -26,6 +26,10 @@ pub async fn from_cache(_: u64) -> Result<Item, Error> {
     Ok(Item)
 }
 
+pub async fn from_disk(_: u64) -> Result<Item, Error> {
+    Ok(Item)
+}
+
 pub async fn refund(_: &Item) -> Result<(), Error> {
     Ok(())
 }
