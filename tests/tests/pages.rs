@@ -5,9 +5,16 @@
 //! stands above [`LOAD`], `{ … }` stands for a body, and `pages/frame.rs` has the types that are
 //! named in passing.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a page that cannot be read or built is a failed test"
+)]
+
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -117,7 +124,7 @@ fn build(pages: &BTreeMap<String, String>) -> BTreeMap<String, Vec<String>> {
         for (at, example) in examples(page).iter().enumerate() {
             let module = module(number, at);
             fs::write(source.join(format!("{module}.rs")), example).unwrap();
-            binaries[at % 2] += &format!("mod {module};\n");
+            writeln!(binaries[at % 2], "mod {module};").unwrap();
         }
     }
     for (name, binary) in ["wrong.rs", "right.rs"].iter().zip(binaries) {
