@@ -11,6 +11,7 @@ mod dependency;
 mod events;
 
 mod circuits;
+mod computed;
 mod corners;
 mod fallback;
 mod instrument;
