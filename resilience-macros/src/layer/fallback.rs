@@ -247,7 +247,7 @@ impl Other {
                     None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
                     Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
-                picked.call(&arguments)
+                picked.call(cx.target, &arguments)
             }
         }
     }

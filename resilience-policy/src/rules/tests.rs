@@ -120,7 +120,13 @@ fn a_timeout_inside_must_be_shorter_than_every_one_around_it() {
 fn the_delays_of_a_retry_must_fit_into_the_timeout_around_it() {
     let slow = Retry::new().backoff(Schedule::exponential(SECOND));
     let layers = |retry| [Layer::timeout(SECOND * 5), Layer::retry(retry)];
-    assert_eq!(numbers(&layers(slow.jitter(Jitter::None))), [(22, 1, "")]);
+    assert_eq!(
+        numbers(&layers(slow.jitter(Jitter::None))),
+        [(22, 1, "backoff")]
+    );
+    let many = Retry::new().max(50).jitter(Jitter::None);
+    assert_eq!(numbers(&layers(many)), [(22, 1, "max")]);
+    assert_eq!(numbers(&layers(many.attempts(51))), [(22, 1, "attempts")]);
     assert_eq!(
         numbers(&layers(slow)),
         [],
