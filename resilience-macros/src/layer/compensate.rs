@@ -193,7 +193,7 @@ impl Compensate {
                 &#site,
                 #undo,
                 #call,
-                |#error: &<#failure as #module::Outcome>::Error| #module::Ask(#error).verdict(),
+                |#error: &<#failure as #module::Outcome>::Error| (&#module::Ask(#error)).verdict(),
                 #future,
             )
         };
