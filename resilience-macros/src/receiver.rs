@@ -112,7 +112,13 @@ impl Param {
         let name = &self.name;
         if self.form == Form::BorrowedMut {
             let span = at(self.declared.span());
-            quote_spanned!(span=> &mut *#name)
+            let again = quote_spanned!(span=> &mut *#name);
+            // To bind `_name` to something without an effect, a lint says, is of no use.
+            if name.to_string().starts_with('_') {
+                quote_spanned!(span=> ::core::convert::identity(#again))
+            } else {
+                again
+            }
         } else {
             quote!(#name)
         }

@@ -32,7 +32,7 @@ pub(crate) fn assertions(cx: &Cx<'_>) -> TokenStream {
     let in_items = constants.iter().all(|policy| cx.is_free(policy.tokens));
     let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
         let span = layer.constant().map_or(layer.span, span_of);
-        let asserted = located(quote!(#stack::new(&[#(#layers),*]).assert(#place)), span);
+        let asserted = located(quote!((&#stack::new(&[#(#layers),*])).assert(#place)), span);
         if in_items {
             quote!(const _: () = #asserted;)
         } else {

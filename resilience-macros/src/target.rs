@@ -147,6 +147,11 @@ impl Target {
         quote!(#attributes #docs #visibility #defaultness #signature)
     }
 
+    /// The attributes that stand on the function beside ours.
+    pub(crate) fn attributes(&self) -> &TokenStream {
+        &self.attributes
+    }
+
     /// Whether the body is what `#[tokio::main]` and its like make of one: it runs a future to
     /// its end, so what was asynchronous is over.
     pub(crate) fn holds_a_runtime(&self) -> bool {

@@ -167,7 +167,7 @@ impl Circuit {
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.under(&#policy, &#picked)
+                (&#name).under(&#policy, &#picked)
             };
         }
     }
@@ -246,7 +246,7 @@ fn shared(args: &mut Args) -> Option<TokenStream> {
 ///
 /// ```text
 /// static SHARED: &Circuit = &PAYMENTS;
-/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }]).assert(0);
+/// static CHECK: () = (&Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }])).assert(0);
 /// ```
 fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     let (name, stack, layer) = (
@@ -261,7 +261,7 @@ fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     );
     let policy = quote!(::core::option::Option::Some(*#shared.policy()));
     let policy = quote!(#layer::Circuit { policy: #policy, own: false });
-    let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
+    let assertion = located(quote!((&#stack::new(&[#policy])).assert(0)), span_of(path));
     quote! {
         static #shared: &#circuit = #reference;
         static #name: () = #assertion;

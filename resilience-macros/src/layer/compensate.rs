@@ -235,7 +235,7 @@ impl Compensate {
                 &#site,
                 #undo,
                 #call,
-                |#error| #ask(#error).verdict(),
+                |#error| (&#ask(#error)).verdict(),
                 #future,
                 |#outcome| #look::<#output, _, _>(#outcome),
             )

@@ -163,6 +163,7 @@ async fn arguments_that_borrow_in_parts_are_kept_owned() {
 async fn an_undo_takes_the_output_in_every_form_of_a_reference() {
     type Notes = Mutex<Vec<String>>;
     static NOTES: Notes = Notes::new(Vec::new());
+    #[expect(clippy::unnecessary_wraps, reason = "the undos answer with it")]
     fn note(line: String) -> Result<(), Failed> {
         NOTES.lock().unwrap().push(line);
         Ok(())
