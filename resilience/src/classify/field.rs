@@ -27,7 +27,7 @@ impl Delay for Option<Duration> {
 
 /// A field that holds an HTTP status: `#[by_status(field)]`.
 #[diagnostic::on_unimplemented(
-    message = "R057: `{Self}` is not an HTTP status",
+    message = "R062: `{Self}` is not an HTTP status",
     label = "`by_status` takes a field of type `u16` or `http::StatusCode`",
     note = "`http::StatusCode` needs the feature `http` of `resilience`; for a field of another type write `#[classify(with = path)]`"
 )]
