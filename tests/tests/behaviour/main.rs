@@ -22,3 +22,4 @@ mod sagas;
 mod shapes;
 mod sizes;
 mod timeout;
+mod tower;
