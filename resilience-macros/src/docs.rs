@@ -121,6 +121,8 @@ fn defaults(layer: &Layer, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
             }
             all
         }
+        LayerKind::Hedge(it) if it.is_named() => Vec::new(),
+        LayerKind::Hedge(_) => vec!["max = 1", "budget = 10%"],
         LayerKind::Fallback(_) => vec!["on = _"],
         LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
     }

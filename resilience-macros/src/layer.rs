@@ -5,6 +5,7 @@ pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
+pub(crate) mod hedge;
 pub(crate) mod retry;
 pub(crate) mod saga;
 pub(crate) mod timeout;
@@ -34,6 +35,7 @@ pub(crate) enum LayerKind {
     Timeout(timeout::Timeout),
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
+    Hedge(hedge::Hedge),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -46,6 +48,7 @@ impl Layer {
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
+            "hedge" => Some(LayerKind::Hedge(hedge::Hedge::parse(&mut args, root))),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -76,6 +79,9 @@ impl Layer {
                 calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
+            LayerKind::Hedge(layer) => resilience_policy::Layer::Hedge {
+                policy: layer.policy.literal,
+            },
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -101,6 +107,7 @@ impl Layer {
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #known, own: #own })
             }
+            LayerKind::Hedge(_) => quote!(#layer::Hedge { policy: #known }),
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -114,6 +121,7 @@ impl Layer {
                 let declared = quote!(::core::time::Duration);
                 (it.after.moment, &it.after.tokens, declared)
             }
+            LayerKind::Hedge(it) => (it.policy.moment, &it.policy.tokens, root.private("Hedge")),
             LayerKind::Circuit(it) if !it.is_shared() => {
                 let declared = root.private("CircuitPolicy");
                 (it.policy.moment, &it.policy.tokens, declared)
@@ -133,6 +141,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.all_written().find(is_constant),
             LayerKind::Circuit(it) => it.policy.all_written().find(is_constant),
+            LayerKind::Hedge(it) => it.policy.all_written().find(is_constant),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
@@ -148,6 +157,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Circuit(it) => it.policy.written(key),
+            LayerKind::Hedge(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }

@@ -1,6 +1,7 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 use resilience_policy::{Rule, Stack as Rules};
 
 use crate::{
@@ -35,11 +36,15 @@ impl Plan {
             });
         }
         receiver_can_be_used_again(&target, &stack, &mut errors);
+        nothing_hedged_is_mutable(&target, &stack, &mut errors);
         nothing_stays_borrowed(&target, &stack, &mut errors);
         let rebind = stack.layers.iter().any(|layer| {
             matches!(
                 layer.kind,
-                LayerKind::Retry(_) | LayerKind::Fallback(_) | LayerKind::Compensate(_)
+                LayerKind::Retry(_)
+                    | LayerKind::Hedge(_)
+                    | LayerKind::Fallback(_)
+                    | LayerKind::Compensate(_)
             )
         });
         if rebind {
@@ -82,7 +87,7 @@ impl Plan {
 /// Whether `self` is given to more than one run of the user's code.
 fn uses_self_again(target: &Target, stack: &Stack) -> bool {
     stack.layers.iter().any(|layer| match &layer.kind {
-        LayerKind::Retry(_) => true,
+        LayerKind::Retry(_) | LayerKind::Hedge(_) => true,
         LayerKind::Fallback(fallback) => fallback.uses_self(target),
         _ => false,
     })
@@ -95,7 +100,7 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
         let (syn::FnArg::Typed(syn::PatType { attrs, .. })
         | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) = argument;
         for cfg in attrs.iter().filter(|it| it.path().is_ident("cfg")) {
-            let text = "an argument under `retry`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
+            let text = "an argument under `retry`, `hedge`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
                         put the `#[cfg]` on two functions instead";
             errors.add(refuse_at(
                 Rule::ConditionalArgument,
@@ -103,6 +108,56 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
                 Span::call_site(),
                 text,
             ));
+        }
+    }
+}
+
+/// Attempts that run at once cannot all borrow the same thing mutably.
+fn nothing_hedged_is_mutable(target: &Target, stack: &Stack, errors: &mut Errors) {
+    let mut layers = stack.layers.iter();
+    let Some(hedge) = layers.position(|layer| matches!(layer.kind, LayerKind::Hedge(_))) else {
+        return;
+    };
+    let text = "attempts of a `hedge` run at the same time, two cannot borrow this mutably: take \
+                a shared reference or an owned value, or put `hedge` on a function that only asks";
+    for argument in &target.signature.inputs {
+        let (mutable, tokens) = match argument {
+            syn::FnArg::Receiver(it) => (target.borrows_self_mutably(), it.to_token_stream()),
+            syn::FnArg::Typed(it) => (
+                Form::of(&it.ty) == Form::BorrowedMut,
+                it.ty.to_token_stream(),
+            ),
+        };
+        if mutable {
+            errors.at(
+                Rule::HedgeMutable,
+                &tokens,
+                target.signature.ident.span(),
+                text,
+            );
+        }
+    }
+    inner_layers_hand_self_over(target, stack, hedge, errors);
+}
+
+/// `self` has one name: what lies between a hedge and the body cannot keep another one back.
+fn inner_layers_hand_self_over(target: &Target, stack: &Stack, hedge: usize, errors: &mut Errors) {
+    if target.owned_receiver().is_none() {
+        return;
+    }
+    for layer in stack.layers.iter().skip(hedge + 1) {
+        let keeps = match &layer.kind {
+            LayerKind::Fallback(_) => true,
+            LayerKind::Circuit(circuit) => circuit.is_keyed(),
+            _ => false,
+        };
+        if keeps {
+            let word = layer.rule().word();
+            let text = format!(
+                "a `{word}` inside a `hedge` needs a method that takes `&self`: move `{word}` above \
+                 `hedge`, or take `&self`"
+            );
+            errors.add(refuse(Rule::MovedReceiver, layer.span, text));
         }
     }
 }
@@ -132,10 +187,13 @@ fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Error
         return;
     }
     for layer in &stack.layers {
-        if matches!(layer.kind, LayerKind::Retry(_)) {
-            let text = "where a method returns a boxed future, as under `#[async_trait]`, a retry can only \
-                        use `&self`, the other receivers are moved into the first attempt: use an \
-                        `async fn` in the trait, or put `retry` on a method that this one calls";
+        if matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_)) {
+            let word = layer.rule().word();
+            let text = format!(
+                "where a method returns a boxed future, as under `#[async_trait]`, a {word} can only \
+                 use `&self`, the other receivers are moved into the first attempt: use an \
+                 `async fn` in the trait, or put `{word}` on a method that this one calls"
+            );
             errors.add(refuse(Rule::MovedReceiver, layer.span, text));
         }
     }

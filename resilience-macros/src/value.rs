@@ -36,7 +36,8 @@ pub(crate) enum Moment {
 }
 
 impl<T> Value<T> {
-    fn literal(value: T, tokens: TokenStream, written: TokenStream) -> Self {
+    /// A value that is known at expansion.
+    pub(crate) fn literal(value: T, tokens: TokenStream, written: TokenStream) -> Self {
         Self {
             literal: Some(value),
             moment: Moment::Literal,

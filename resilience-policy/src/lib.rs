@@ -18,6 +18,7 @@
 
 mod backoff;
 mod circuit;
+mod hedge;
 mod retry;
 mod rules;
 mod schedule;
@@ -26,6 +27,7 @@ mod text;
 pub use crate::{
     backoff::Backoff,
     circuit::{Circuit, Trip, Window},
+    hedge::{Hedge, HedgeAfter},
     retry::Retry,
     rules::{Layer, Rule, Stack, Violation, WorstCase},
     schedule::{Jitter, Schedule, Shape},

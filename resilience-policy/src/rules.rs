@@ -5,6 +5,7 @@
 //! the same each time.
 
 mod fits;
+mod hedge;
 mod layer;
 mod rule;
 mod stack;
@@ -128,6 +129,9 @@ impl<'a> Stack<'a> {
 
     const fn broken(&self, rule: Rule, at: usize) -> Option<Violation> {
         let stack = self.0;
+        if let Some(broken) = hedge::broken(rule, stack, at) {
+            return Some(broken);
+        }
         match rule {
             Rule::NoAttempts => values::no_attempts(stack, at),
             Rule::ZeroDuration => values::zero_duration(stack, at),

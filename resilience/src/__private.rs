@@ -2,11 +2,11 @@
 
 pub use resilience_macros::__resilience_stack;
 pub use resilience_policy::{
-    Circuit as CircuitPolicy, Jitter, Layer, Retry, Schedule, Stack, Window,
+    Circuit as CircuitPolicy, Hedge, Jitter, Layer, Retry, Schedule, Stack, Window,
 };
 
 pub use crate::{
-    args::{Args, argument},
+    args::{Args, Given, argument},
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
@@ -15,9 +15,10 @@ pub use crate::{
     classify::{Delay, StatusOf, Verdict},
     fallback::fell_back,
     glue::{
-        Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
-        owned_receiver, told, typed,
+        Lent, WindowOf, again, in_doubt, kept, lend, lend_option, misconfigured, owned,
+        owned_option, owned_receiver, told, typed,
     },
+    hedge::{HedgeBudget, HedgeLayer, Hedging, Latency},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{FromRejection, Outcome, rejected},
     retry::{

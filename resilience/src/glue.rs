@@ -9,6 +9,7 @@ use std::{
 use resilience_policy::{Layer, Stack, Window};
 
 use crate::{
+    classify::{Effect, Verdict},
     outcome::{FromRejection, Outcome, rejected},
     rejection::Rejection,
     saga::StepOutcome,
@@ -144,6 +145,12 @@ pub fn owned_option<T: Lent<O> + ?Sized, O>(argument: Option<&T>) -> Option<O> {
 /// The borrowed form of what is kept, where it is not missing.
 pub fn lend_option<T: ?Sized, O: Borrow<T>>(kept: &Option<O>) -> Option<&T> {
     kept.as_ref().map(Borrow::borrow)
+}
+
+/// Whether an error leaves it open if something was done: one that cannot tell does.
+#[must_use]
+pub fn in_doubt(verdict: Option<Verdict>) -> bool {
+    verdict.is_none_or(|verdict| verdict.effect == Effect::InDoubt)
 }
 
 /// What an undo is told of the outcome.

@@ -10,6 +10,7 @@ mod context;
 mod event;
 mod fallback;
 mod glue;
+mod hedge;
 mod keyed;
 mod outcome;
 mod rejection;
@@ -26,6 +27,7 @@ pub use self::{
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
+    hedge::HedgeBudget,
     rejection::Rejection,
     retry::RetryBudget,
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
@@ -38,13 +40,15 @@ pub use resilience_macros::circuit;
 pub use resilience_macros::compensate;
 #[doc = include_str!("../docs/fallback.md")]
 pub use resilience_macros::fallback;
+#[doc = include_str!("../docs/hedge.md")]
+pub use resilience_macros::hedge;
 #[doc = include_str!("../docs/retry.md")]
 pub use resilience_macros::retry;
 #[doc = include_str!("../docs/saga.md")]
 pub use resilience_macros::saga;
 #[doc = include_str!("../docs/timeout.md")]
 pub use resilience_macros::timeout;
-pub use resilience_policy::{self as policy, Backoff, Jitter, Retry, Schedule};
+pub use resilience_policy::{self as policy, Backoff, Hedge, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;

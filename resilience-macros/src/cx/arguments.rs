@@ -5,13 +5,51 @@ use quote::{ToTokens, quote};
 
 use super::Cx;
 use crate::{
-    names::{local, local_of, mentions, span_of},
+    names::{Root, local, local_of, mentions, span_of},
     receiver::{Form, Param},
 };
 
+/// How a layer with several attempts hands out the arguments.
+pub(crate) struct Arguments {
+    /// Keeps them, before the loop.
+    pub(crate) keep: TokenStream,
+    /// The pattern and the expression of those of one attempt, where there is something to keep.
+    given: Option<(TokenStream, TokenStream)>,
+    /// What is bound behind them.
+    bound: TokenStream,
+}
+
+impl Arguments {
+    /// Binds the arguments of one attempt.
+    pub(crate) fn next(&self) -> TokenStream {
+        let bound = &self.bound;
+        match &self.given {
+            None => bound.clone(),
+            Some((pattern, next)) => quote!(let #pattern = #next; #bound),
+        }
+    }
+
+    /// What is bound where there is nothing to keep.
+    pub(crate) fn bound(&self) -> TokenStream {
+        self.bound.clone()
+    }
+
+    /// The same in two halves: the arguments as one value, and binding them where it is taken.
+    pub(crate) fn handed_over(
+        &self,
+        given: &Ident,
+        root: &Root,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let (pattern, next) = self.given.as_ref()?;
+        let (new, bound) = (root.private("Given"), &self.bound);
+        let hand = quote!(let #given = #new::new(#next););
+        Some((hand, quote!(let #pattern = #given.take(); #bound)))
+    }
+}
+
 impl Cx<'_> {
     /// Keeps the arguments before the loop, and hands them out in front of each attempt.
-    pub(crate) fn arguments(&self, more: &TokenStream) -> (TokenStream, TokenStream) {
+    pub(crate) fn arguments(&self, more: &TokenStream) -> Arguments {
         let owned: Vec<&Param> = self
             .params
             .iter()
@@ -23,7 +61,11 @@ impl Cx<'_> {
         let again: TokenStream = again.collect();
         let this = self.target.owned_receiver();
         if owned.is_empty() && this.is_none() {
-            return (TokenStream::new(), again);
+            return Arguments {
+                keep: TokenStream::new(),
+                given: None,
+                bound: again,
+            };
         }
         let (args, new, argument) = (local("args"), self.root.private("Args"), "argument");
         let names = owned.iter().map(|param| &param.name);
@@ -73,14 +115,14 @@ impl Cx<'_> {
             let mut layers = self.layers.iter();
             layers.any(|layer| mentions(&layer.tokens, name))
         });
+        let pattern = quote!((#(#given,)* #(#patterns,)*));
         let next = quote! {
-            let (#(#given,)* #(#patterns,)*) =
-                #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
-            #(#assigned)*
-            #bound
-            #(let _ = &#used;)*
-            #again
+            #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*))
         };
-        (keep, next)
+        Arguments {
+            keep,
+            given: Some((pattern, next)),
+            bound: quote!(#(#assigned)* #bound #(let _ = &#used;)* #again),
+        }
     }
 }

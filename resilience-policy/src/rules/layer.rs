@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{circuit::Circuit, retry::Retry};
+use crate::{circuit::Circuit, hedge::Hedge, retry::Retry};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +35,11 @@ pub enum Layer {
         policy: Option<Circuit>,
         /// Whether its state is its own: neither keyed nor shared.
         own: bool,
+    },
+    /// `hedge`
+    Hedge {
+        /// Its values.
+        policy: Option<Hedge>,
     },
     /// `compensate`
     Compensate,
@@ -69,6 +74,7 @@ impl Layer {
             Self::Timeout { .. } => "timeout",
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
+            Self::Hedge { .. } => "hedge",
             Self::Compensate => "compensate",
             Self::Saga => "saga",
         }
@@ -81,6 +87,7 @@ impl Layer {
                 | (Self::Timeout { .. }, Self::Timeout { .. })
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
+                | (Self::Hedge { .. }, Self::Hedge { .. })
                 | (Self::Compensate, Self::Compensate)
                 | (Self::Saga, Self::Saga)
         )

@@ -85,6 +85,10 @@ rules! {
     FallbackBelow = 24 "024",
     /// A step must hold all of its attempts.
     CompensateBelow = 25 "025",
+    /// Two attempts at once cannot change the same thing.
+    HedgeMutable = 26 "026",
+    /// A hedge that can never start.
+    HedgeNeverStarts = 28 "028",
     /// `fits` asks for a proof that is not there.
     DoesNotFit = 30 "030",
 
