@@ -34,3 +34,11 @@ pub struct HedgeLayer<'a> {
     /// Where the layers above read what happened.
     pub call: Option<&'a Call>,
 }
+
+impl HedgeLayer<'_> {
+    /// The budget that applies: the one of the site only where the policy has a share.
+    fn budget(&self) -> Option<&'static HedgeBudget> {
+        let has_share = self.policy.share().is_some();
+        self.budget.filter(|budget| budget.is_shared() || has_share)
+    }
+}

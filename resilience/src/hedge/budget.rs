@@ -84,6 +84,11 @@ impl HedgeBudget {
         self.tokens.store(0, Relaxed);
     }
 
+    /// Whether it has a share of its own, whatever the policy of a site says.
+    pub(super) const fn is_shared(&self) -> bool {
+        self.share.is_some()
+    }
+
     /// A call pays in its share; a full bucket is only looked at.
     pub(super) fn deposit(&'static self, percent: u32) {
         if !self.known.load(Relaxed) && !self.known.swap(true, Relaxed) {

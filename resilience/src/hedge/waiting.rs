@@ -51,7 +51,7 @@ impl<F> Waiting<F> {
     #[inline(never)]
     pub(super) fn begin(layer: &HedgeLayer<'_>) -> Self {
         let began = now();
-        if let Some(budget) = layer.budget {
+        if let Some(budget) = layer.budget() {
             let share = layer.policy.share();
             budget.deposit(share.unwrap_or(resilience_policy::Hedge::BUDGET));
         }
@@ -141,7 +141,7 @@ impl<R: Outcome, F: Future<Output = R>> Waiting<F> {
             *this.passed = this.passed.saturating_add(1);
             let next = moment(layer, *this.began, this.passed.saturating_add(1));
             set(this.timer.as_mut(), next);
-            *this.permit = match layer.budget.map(super::HedgeBudget::take) {
+            *this.permit = match layer.budget().map(super::HedgeBudget::take) {
                 None => None,
                 Some(None) => {
                     refused(layer.site);

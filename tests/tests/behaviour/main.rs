@@ -13,6 +13,7 @@ mod events;
 mod circuits;
 mod corners;
 mod fallback;
+mod hedge;
 mod instrument;
 mod retry;
 mod sagas;
