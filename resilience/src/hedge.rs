@@ -8,11 +8,7 @@ mod future;
 mod latency;
 mod waiting;
 
-pub use self::{
-    budget::HedgeBudget,
-    future::Hedging,
-    latency::Latency,
-};
+pub use self::{budget::HedgeBudget, future::Hedging, latency::Latency};
 #[cfg(feature = "testing")]
 pub(crate) use self::{budget::reset_all as reset_budgets, latency::reset_all as reset_latencies};
 use crate::{call::Call, site::Site, time::Limit};

@@ -75,7 +75,10 @@ async fn another_one_starts_after_each_further_while() {
 async fn an_error_before_that_is_returned_at_once() {
     let runs = Count::default();
     let plan = [(49, Err(Error::Busy))];
-    assert_eq!(timed(three_more(&plan, &runs)).await, (Err(Error::Busy), 49));
+    assert_eq!(
+        timed(three_more(&plan, &runs)).await,
+        (Err(Error::Busy), 49)
+    );
     assert_eq!(runs.get(), 1, "a hedge is no retry");
 }
 
@@ -103,7 +106,10 @@ async fn if_all_fail_the_last_error_is_returned() {
     assert_eq!(timed(one_more(&plan, &runs)).await, (Err(Error::Lost), 500));
     let runs = Count::default();
     let plan = [(60, Err(Error::Lost)), (20, Err(Error::Busy))];
-    assert_eq!(timed(three_more(&plan, &runs)).await, (Err(Error::Busy), 70));
+    assert_eq!(
+        timed(three_more(&plan, &runs)).await,
+        (Err(Error::Busy), 70)
+    );
     assert_eq!(runs.get(), 2, "nothing ran any more that was slow");
 }
 

@@ -61,7 +61,7 @@ async fn a_retry_above_runs_all_of_it_again_and_one_below_runs_in_each_attempt()
     async fn above(dependency: &Dependency) -> Result<u32, Error> {
         dependency.call().await
     }
-    let dependency = Dependency::taking(ms(60), "FFS");
+    let dependency = Dependency::taking(ms(60), "FFSS");
     assert_eq!(timed(above(&dependency)).await, (Ok(3), 110 + 60));
 
     #[hedge(after = 50ms, budget = none)]
@@ -163,7 +163,7 @@ async fn a_step_holds_all_of_its_attempts_and_remembers_their_doubt() {
     async fn order(undone: &Count, dependency: &Dependency) -> Result<u32, Error> {
         step(undone, dependency).await
     }
-    for (line, undone) in [("LN", 1), ("NN", 0), ("NL", 1)] {
+    for (line, undone) in [("LF", 1), ("FF", 0), ("FL", 1)] {
         let (count, dependency) = (Count::default(), Dependency::taking(ms(60), line));
         assert!(order(&count, &dependency).await.is_err());
         assert_eq!(count.get(), undone, "{line}");
@@ -183,7 +183,10 @@ async fn a_value_that_breaks_a_rule_is_refused_before_the_body_runs() {
         let Error::Rejected(Rejection::Misconfigured { reason, .. }) = error else {
             panic!("refused, not {error:?}");
         };
-        assert!(reason.starts_with(if after == 0 { "R002" } else { "R028" }), "{reason}");
+        assert!(
+            reason.starts_with(if after == 0 { "R002" } else { "R028" }),
+            "{reason}"
+        );
     }
     assert_eq!(dependency.runs(), 0);
     assert!(call(ms(49), &dependency).await.is_ok());
@@ -215,7 +218,10 @@ impl Client {
     #[timeout(1s)]
     #[retry(max = 1, backoff = none)]
     async fn in_between(self, text: String) -> Result<u32, Error> {
-        self.dependency.call().await.map(|run| run + text.len() as u32)
+        self.dependency
+            .call()
+            .await
+            .map(|run| run + text.len() as u32)
     }
 
     #[hedge(after = 50ms, budget = none)]
