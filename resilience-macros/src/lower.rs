@@ -75,6 +75,10 @@ fn lower(plan: &Plan) -> TokenStream {
     let whole = match target.kind {
         Kind::Async => quote!(#items #whole),
         Kind::Future => quote!(#items async move { #whole }),
+        Kind::Plain => {
+            let block = cx.root.private("block");
+            quote!(#items #block(async move { #whole }))
+        }
         Kind::Boxed => quote!(#items ::std::boxed::Box::pin(async move { #whole })),
     };
     let head = target.head(&docs::section(layers));

@@ -1,7 +1,8 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
+mod hedge;
+
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens as _;
 use resilience_policy::{Rule, Stack as Rules};
 
 use crate::{
@@ -35,8 +36,9 @@ impl Plan {
                 None => spanned(&TokenStream::new(), layer.span, violation),
             });
         }
+        threads_are_not_stopped(&target, &stack, &mut errors);
         receiver_can_be_used_again(&target, &stack, &mut errors);
-        nothing_hedged_is_mutable(&target, &stack, &mut errors);
+        hedge::check(&target, &stack, &mut errors);
         nothing_stays_borrowed(&target, &stack, &mut errors);
         let rebind = stack.layers.iter().any(|layer| {
             matches!(
@@ -112,53 +114,36 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
     }
 }
 
-/// Attempts that run at once cannot all borrow the same thing mutably.
-fn nothing_hedged_is_mutable(target: &Target, stack: &Stack, errors: &mut Errors) {
-    let mut layers = stack.layers.iter();
-    let Some(hedge) = layers.position(|layer| matches!(layer.kind, LayerKind::Hedge(_))) else {
-        return;
-    };
-    let text = "attempts of a `hedge` run at the same time, two cannot borrow this mutably: take \
-                a shared reference or an owned value, or put `hedge` on a function that only asks";
-    for argument in &target.signature.inputs {
-        let (mutable, tokens) = match argument {
-            syn::FnArg::Receiver(it) => (target.borrows_self_mutably(), it.to_token_stream()),
-            syn::FnArg::Typed(it) => (
-                Form::of(&it.ty) == Form::BorrowedMut,
-                it.ty.to_token_stream(),
-            ),
-        };
-        if mutable {
-            errors.at(
-                Rule::HedgeMutable,
-                &tokens,
-                target.signature.ident.span(),
-                text,
-            );
-        }
-    }
-    inner_layers_hand_self_over(target, stack, hedge, errors);
-}
-
-/// `self` has one name: what lies between a hedge and the body cannot keep another one back.
-fn inner_layers_hand_self_over(target: &Target, stack: &Stack, hedge: usize, errors: &mut Errors) {
-    if target.owned_receiver().is_none() {
+/// A plain function runs to its end on its thread.
+fn threads_are_not_stopped(target: &Target, stack: &Stack, errors: &mut Errors) {
+    if target.kind != Kind::Plain {
         return;
     }
-    for layer in stack.layers.iter().skip(hedge + 1) {
-        let keeps = match &layer.kind {
-            LayerKind::Fallback(_) => true,
-            LayerKind::Circuit(circuit) => circuit.is_keyed(),
-            _ => false,
+    let name = &target.signature.ident;
+    if name == "main" || target.holds_a_runtime() {
+        let text = "this is no `async fn` any more: move `#[tokio::main]`, `#[tokio::test]` or the \
+                    like below this attribute, so that it runs last";
+        let span = stack.layers.first().map_or(name.span(), |first| first.span);
+        errors.add(refuse(Rule::NotAsync, span, text));
+        return;
+    }
+    for layer in &stack.layers {
+        let text = match layer.kind {
+            LayerKind::Timeout(_) => {
+                "a thread cannot be stopped, so a plain function cannot have a `timeout`: \
+                 write `async fn`, or give the call inside a limit of its own"
+            }
+            LayerKind::Saga(_) => {
+                "what a saga undoes is undone in a task, so a plain function cannot be a \
+                 `saga`: write `async fn`"
+            }
+            LayerKind::Hedge(_) => {
+                "a plain function runs one attempt at a time, so it cannot have a `hedge`: \
+                 write `async fn`"
+            }
+            _ => continue,
         };
-        if keeps {
-            let word = layer.rule().word();
-            let text = format!(
-                "a `{word}` inside a `hedge` needs a method that takes `&self`: move `{word}` above \
-                 `hedge`, or take `&self`"
-            );
-            errors.add(refuse(Rule::MovedReceiver, layer.span, text));
-        }
+        errors.add(refuse(Rule::NotAsync, layer.span, text));
     }
 }
 
@@ -183,7 +168,7 @@ fn nothing_stays_borrowed(target: &Target, stack: &Stack, errors: &mut Errors) {
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.
 fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Errors) {
     let reusable = matches!(target.receives(), None | Some(Form::Borrowed));
-    if target.kind == Kind::Async || reusable {
+    if target.kind == Kind::Async || target.kind == Kind::Plain || reusable {
         return;
     }
     for layer in &stack.layers {

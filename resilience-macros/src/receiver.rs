@@ -9,7 +9,7 @@ use crate::{
     args,
     errors::refuse_at,
     names::{Root, at},
-    target::{Target, generic},
+    target::{Kind, Target, generic},
 };
 
 /// One argument.
@@ -187,12 +187,12 @@ impl Picked {
         })
     }
 
-    /// The call, whose errors point at the path.
-    pub(crate) fn call(&self, arguments: &[TokenStream]) -> TokenStream {
+    /// The call, whose errors point at the path. What a plain function names is plain too.
+    pub(crate) fn call(&self, target: &Target, arguments: &[TokenStream]) -> TokenStream {
         let (path, span) = (&self.path, at(last_span(&self.path)));
         let mut given = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         given.set_span(span);
-        let awaited = quote_spanned!(span=> .await);
+        let awaited = (target.kind != Kind::Plain).then(|| quote_spanned!(span=> .await));
         quote!(#path #given #awaited)
     }
 

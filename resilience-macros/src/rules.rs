@@ -64,9 +64,9 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
         .filter(|policy| policy.moment <= moment);
     let known = match &layer.kind {
         // A constant cannot read a `static`; an assertion of its own does.
-        LayerKind::Circuit(it) if moment == Moment::Call => {
-            it.shared_policy().or_else(|| known.map(|_| cx.policy(at)))
-        }
+        LayerKind::Circuit(it) if moment == Moment::Call => it
+            .shared_policy(at)
+            .or_else(|| known.map(|_| cx.policy(at))),
         _ => known.map(|_| cx.policy(at)),
     };
     let known = option(known.as_ref());

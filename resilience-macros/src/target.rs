@@ -144,6 +144,14 @@ impl Target {
         quote!(#attributes #docs #visibility #defaultness #signature)
     }
 
+    /// Whether the body is what `#[tokio::main]` and its like make of one: it runs a future to
+    /// its end, so what was asynchronous is over.
+    pub(crate) fn holds_a_runtime(&self) -> bool {
+        self.body
+            .to_string()
+            .contains("Failed building the Runtime")
+    }
+
     /// How a method takes `self`.
     pub(crate) fn receives(&self) -> Option<Form> {
         Some(match &self.receiver()?.kind {

@@ -7,6 +7,7 @@ pub use resilience_policy::{
 
 pub use crate::{
     args::{Args, Given, argument},
+    blocking::{block, run},
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,

@@ -3,6 +3,7 @@
 extern crate self as resilience;
 
 mod args;
+mod blocking;
 mod call;
 mod circuit;
 mod classify;

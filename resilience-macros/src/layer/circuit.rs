@@ -113,11 +113,9 @@ impl Circuit {
     }
 
     /// The policy of a shared circuit, which a `static` holds.
-    pub(crate) fn shared_policy(&self) -> Option<TokenStream> {
-        match &self.state {
-            State::Shared(path) => Some(quote!(*#path.policy())),
-            State::Own | State::Keyed(_) => None,
-        }
+    pub(crate) fn shared_policy(&self, at: usize) -> Option<TokenStream> {
+        let shared = item_of("SHARED", at);
+        self.is_shared().then(|| quote!(*#shared.policy()))
     }
 
     pub(crate) fn rule(&self) -> resilience_policy::Layer {

@@ -156,7 +156,10 @@ impl Compensate {
             Enlists::Before => ("undo_before", TokenStream::new()),
             Enlists::BeforeWithOutcome => ("undo_outcome", quote!(#output)),
         };
-        let (constructor, call) = (cx.root.private(constructor), self.undo.call(&arguments));
+        let (constructor, call) = (
+            cx.root.private(constructor),
+            self.undo.call(cx.target, &arguments),
+        );
         let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
         // Located at the undo: what its future or its result lacks is said there.
         let span = self.span();

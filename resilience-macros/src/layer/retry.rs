@@ -12,7 +12,7 @@ use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
     errors::refuse,
-    names::{Root, lent, local, option, site},
+    names::{Root, item_of, lent, local, option, site},
     value::{Value, count, duration, expression, is_constant},
 };
 
@@ -173,12 +173,12 @@ impl Retry {
     fn budget(&self, at: usize) -> TokenStream {
         match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
-            Budget::Shared(path) => {
-                let budget = lent(path);
-                quote!(::core::option::Option::Some(#budget))
+            Budget::Shared(_) => {
+                let shared = item_of("BUDGET", at);
+                quote!(::core::option::Option::Some(#shared))
             }
             Budget::Own => {
-                let own = crate::names::item_of("BUDGET", at);
+                let own = item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(&#own))
             }
         }
@@ -186,12 +186,15 @@ impl Retry {
 
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        if !matches!(self.budget, Budget::Own) {
-            return TokenStream::new();
+        let (name, budget) = (item_of("BUDGET", at), cx.root.private("RetryBudget"));
+        match &self.budget {
+            Budget::None => TokenStream::new(),
+            Budget::Own => quote!(static #name: #budget = #budget::new();),
+            Budget::Shared(path) => {
+                let shared = lent(path);
+                quote!(static #name: &#budget = #shared;)
+            }
         }
-        let own = crate::names::item_of("BUDGET", at);
-        let budget = cx.root.private("RetryBudget");
-        quote!(static #own: #budget = #budget::new();)
     }
 
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {

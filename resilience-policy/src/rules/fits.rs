@@ -1,6 +1,9 @@
 //! `#[timeout(60s, fits)]`: proof that the worst case of everything inside fits.
 
-use super::{Layer, Rule, Violation, worst::inside};
+use std::time::Duration;
+
+use super::{Layer, Rule, Violation, stack::default_count, worst::inside};
+use crate::{retry::Retry, text::Text};
 
 pub(super) const fn does_not_fit(stack: &[Layer], at: usize) -> Option<Violation> {
     let Layer::Timeout {
@@ -30,24 +33,34 @@ pub(super) const fn does_not_fit(stack: &[Layer], at: usize) -> Option<Violation
         .duration(longest);
     let text = match the_retry(stack, at + 1) {
         None => text,
-        Some((retries, wait, each)) => text
-            .str(" (")
-            .number(retries as u64 + 1)
-            .str(" attempts of ")
-            .duration(each)
-            .str(", waits of ")
-            .duration(wait)
-            .str(")"),
+        Some((retry, asks, each)) => {
+            let text = text
+                .str(" (")
+                .number(retry.retries() as u64 + 1)
+                .str(" attempts of ")
+                .duration(each)
+                .str(", waits of ")
+                .duration(retry.longest_wait(asks));
+            asked(default_count(text, &retry), &retry, asks).str(")")
+        }
     };
     let text = text.str(", this timeout ends at ").duration(limit);
-    rule.broken(at, "fits", text.str(": write more, or less inside"))
+    let text = text.str(": write ").duration(longest);
+    rule.broken(at, "fits", text.str(" or more, or less inside"))
 }
 
-/// The retry inside: its retries, what it can wait, and what each attempt can take.
-const fn the_retry(
-    stack: &[Layer],
-    from: usize,
-) -> Option<(u32, std::time::Duration, std::time::Duration)> {
+/// The delay that errors may ask for, where it makes the waits longer.
+const fn asked(text: Text, retry: &Retry, asks: bool) -> Text {
+    if !asks || retry.longest_wait(true).as_nanos() == retry.longest_wait(false).as_nanos() {
+        return text;
+    }
+    text.str("; an error may ask for `after_max = ")
+        .duration(retry.after_max)
+        .str("` each time")
+}
+
+/// The retry inside, whether it waits for what errors ask for, and what each attempt can take.
+const fn the_retry(stack: &[Layer], from: usize) -> Option<(Retry, bool, Duration)> {
     let mut at = from;
     while at < stack.len() {
         if let Layer::Retry {
@@ -56,7 +69,7 @@ const fn the_retry(
         } = stack[at]
         {
             return match inside(stack, at + 1).longest {
-                Some(each) => Some((retry.retries(), retry.longest_wait(asks), each)),
+                Some(each) => Some((retry, asks, each)),
                 None => None,
             };
         }

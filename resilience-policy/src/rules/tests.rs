@@ -120,13 +120,27 @@ fn a_timeout_inside_must_be_shorter_than_every_one_around_it() {
 fn the_delays_of_a_retry_must_fit_into_the_timeout_around_it() {
     let slow = Retry::new().backoff(Schedule::exponential(SECOND));
     let layers = |retry| [Layer::timeout(SECOND * 5), Layer::retry(retry)];
-    assert_eq!(numbers(&layers(slow.jitter(Jitter::None))), [(22, 1, "")]);
+    assert_eq!(
+        numbers(&layers(slow.jitter(Jitter::None))),
+        [(22, 1, "backoff")]
+    );
+    let many = Retry::new().max(50).jitter(Jitter::None);
+    assert_eq!(numbers(&layers(many)), [(22, 1, "max")]);
+    assert_eq!(numbers(&layers(many.attempts(51))), [(22, 1, "attempts")]);
     assert_eq!(
         numbers(&layers(slow)),
         [],
         "full jitter may wait for nothing"
     );
     assert_eq!(numbers(&layers(slow.jitter(Jitter::None).max(2))), []);
+    let text = |retry| Stack::new(&layers(retry)).check().unwrap_err().to_string();
+    let default = text(slow.jitter(Jitter::None));
+    assert!(
+        default.contains("(1s + 2s + 4s; `max = 3` is the default)"),
+        "{default}"
+    );
+    let many = text(slow.jitter(Jitter::None).max(9));
+    assert!(many.contains("(1s + 2s + 4s + 8s + …): write"), "{many}");
 }
 
 #[test]
@@ -249,7 +263,16 @@ fn fits_asks_for_proof_and_shows_the_sum() {
         .check()
         .unwrap_err()
         .to_string();
-    let sum = "can take 47s (4 attempts of 10s, waits of 7s), this timeout ends at 46s";
+    let sum = "can take 47s (4 attempts of 10s, waits of 7s; `max = 3` is the default), this \
+               timeout ends at 46s: write 47s or more";
+    assert!(text.contains(sum), "{text}");
+    let asking = Layer::retry(Retry::new().max(1));
+    let text = Stack::new(&[fits(60), asking, Layer::timeout(SECOND * 10)])
+        .check()
+        .unwrap_err()
+        .to_string();
+    let sum = "can take 140s (2 attempts of 10s, waits of 2m; an error may ask for \
+               `after_max = 2m` each time), this timeout ends at 60s";
     assert!(text.contains(sum), "{text}");
     assert_eq!(numbers(&[fits(60), retry]), [(30, 0, "fits")]);
     let unknown = Layer::Timeout {
