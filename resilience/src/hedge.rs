@@ -6,6 +6,8 @@
 mod budget;
 mod future;
 mod latency;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 pub use self::{budget::HedgeBudget, future::Hedging, latency::Latency};

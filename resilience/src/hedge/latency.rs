@@ -16,7 +16,7 @@ const STEP_BITS: u32 = STEPS.trailing_zeros();
 /// Powers of two of microseconds that are told apart above the first `STEPS`: up to 134 s.
 const POWERS: u64 = 23;
 #[expect(clippy::cast_possible_truncation, reason = "a few hundred")]
-const BUCKETS: usize = (STEPS * (POWERS + 1)) as usize;
+pub(super) const BUCKETS: usize = (STEPS * (POWERS + 1)) as usize;
 /// Calls in one of the two generations of the window.
 const GENERATION: u32 = 512;
 /// Calls without which no percentile is said.
@@ -28,7 +28,7 @@ const EVERY: u32 = 8;
 /// for. Constant memory (about 2 KB) and, spread over the calls, constant work.
 ///
 /// It remembers the last 512 to 1024 calls in buckets of 1/16 of their value: what it says lies at
-/// most so much above the truth. Before it has seen 20 calls, or as many as it takes until one of
+/// most so much above the truth; beyond 134 s it says 134 s. Before it has seen 20 calls, or as many as it takes until one of
 /// them lies above the percentile (100 for `p99`), it says nothing.
 #[derive(Debug)]
 pub struct Latency {
@@ -157,7 +157,7 @@ impl Generation {
 
 /// The bucket of a latency: the first ones hold a microsecond each, the next ones `STEPS` for each
 /// power of two. A latency at the end of a bucket belongs to it.
-fn bucket_of(took: Duration) -> usize {
+pub(super) fn bucket_of(took: Duration) -> usize {
     let micros = u64::try_from(took.as_nanos().div_ceil(1000)).unwrap_or(u64::MAX);
     let place = micros.saturating_sub(1);
     let bucket = if place < STEPS {
@@ -172,7 +172,7 @@ fn bucket_of(took: Duration) -> usize {
 }
 
 /// The longest latency in a bucket.
-fn end_of(bucket: usize) -> Duration {
+pub(super) fn end_of(bucket: usize) -> Duration {
     let bucket = u64::try_from(bucket).unwrap_or(u64::MAX);
     let (power, step) = (bucket / STEPS, bucket % STEPS);
     Duration::from_micros(match power {
