@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::Cx;
 use crate::{
+    layer::LayerKind,
     names::{Root, local, local_of, mentions, span_of},
     receiver::{Form, Param},
 };
@@ -48,8 +49,13 @@ impl Arguments {
 }
 
 impl Cx<'_> {
-    /// Keeps the arguments before the loop, and hands them out in front of each attempt.
-    pub(crate) fn arguments(&self, more: &TokenStream) -> Arguments {
+    /// Keeps the arguments before the loop of the layer at `at`, and hands them out in front of each
+    /// attempt: as the user wants them bound, or where a layer inside hands them out once more, by
+    /// name.
+    pub(crate) fn arguments(&self, at: usize, more: &TokenStream) -> Arguments {
+        let mut inside = self.layers.iter().skip(at + 1);
+        let handed_on =
+            inside.any(|layer| matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_)));
         let owned: Vec<&Param> = self
             .params
             .iter()
@@ -58,7 +64,11 @@ impl Cx<'_> {
         let borrowed = self.params.iter().filter(|param| !param.is_owned());
         let again = borrowed.filter(|param| !param.is_plain() || param.form == Form::BorrowedMut);
         let again = again.map(|param| param.bind(&param.reborrow()));
-        let again: TokenStream = again.collect();
+        let again: TokenStream = if handed_on {
+            TokenStream::new()
+        } else {
+            again.collect()
+        };
         let this = self.target.owned_receiver();
         if owned.is_empty() && this.is_none() {
             return Arguments {
@@ -81,7 +91,9 @@ impl Cx<'_> {
         // A pattern with a lint attribute needs a statement of its own.
         let (mut patterns, mut bound) = (Vec::new(), TokenStream::new());
         for (param, kept) in owned.iter().zip(&kept) {
-            if param.lints.is_empty() {
+            if handed_on {
+                patterns.push(param.name.to_token_stream());
+            } else if param.lints.is_empty() {
                 patterns.push(param.pattern.to_token_stream());
             } else {
                 patterns.push(quote!(#kept));

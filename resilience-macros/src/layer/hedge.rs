@@ -117,7 +117,7 @@ impl Hedge {
         let (output, policy) = (cx.output(), cx.policy(at));
         let (new, layer) = (cx.root.private("Hedging"), self.layer(cx, at, &policy));
         let in_doubt = in_doubt(cx);
-        let args = cx.arguments(&quote!(#hedging.more(&#policy)));
+        let args = cx.arguments(at, &quote!(#hedging.more(&#policy)));
         let keep = &args.keep;
         let start = if inner.is_plain() {
             let (next, future) = (args.next(), inner.future);

@@ -121,7 +121,7 @@ impl Retry {
         let policy = cx.policy(at);
         let start = self.start(cx);
         let (budget, layer) = (self.budget(at), self.layer(cx, at, &policy));
-        let args = cx.arguments(&quote!(#attempts.more(&#policy)));
+        let args = cx.arguments(at, &quote!(#attempts.more(&#policy)));
         let (keep, next) = (&args.keep, args.next());
         let judged = self.judged(cx, &outcome);
         let timed_out = inner.timed_out();

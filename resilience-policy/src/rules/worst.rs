@@ -33,7 +33,7 @@ impl WorstCase {
                 ..self
             },
             Layer::Timeout { after: None, .. } => self,
-            Layer::Retry { policy: None, .. } => Self {
+            Layer::Retry { policy: None, .. } | Layer::Hedge { policy: None } => Self {
                 runs: None,
                 longest: None,
             },
@@ -58,10 +58,6 @@ impl WorstCase {
                     },
                 }
             }
-            Layer::Hedge { policy: None } => Self {
-                runs: None,
-                longest: None,
-            },
             Layer::Hedge {
                 policy: Some(hedge),
             } => Self {

@@ -72,6 +72,7 @@
 )]
 
 pub mod bare;
+pub mod hedged;
 pub mod methods;
 pub mod plain;
 pub mod shadowed;

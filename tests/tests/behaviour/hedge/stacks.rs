@@ -192,6 +192,31 @@ async fn a_value_that_breaks_a_rule_is_refused_before_the_body_runs() {
     assert!(call(ms(49), &dependency).await.is_ok());
 }
 
+#[tokio::test(start_paused = true)]
+async fn patterns_and_mut_arguments_through_two_layers_with_attempts() {
+    #[hedge(after = 50ms, budget = none)]
+    #[retry(max = 1, backoff = none)]
+    async fn hedged((a, b): (u32, u32), mut n: u32, [c]: &[u32; 1]) -> Result<u32, Error> {
+        n += 1;
+        Ok(a + b + n + c)
+    }
+    assert_eq!(hedged((1, 2), 3, &[4]).await, Ok(11));
+
+    #[retry(max = 1, backoff = none)]
+    #[hedge(after = 50ms, budget = none)]
+    async fn retried(
+        (a, b): (u32, u32),
+        mut n: u32,
+        [c]: &[u32; 1],
+        dependency: &Dependency,
+    ) -> Result<u32, Error> {
+        n += 1;
+        Ok(dependency.call().await? + a + b + n + c)
+    }
+    let dependency = Dependency::says("FHS");
+    assert_eq!(retried((1, 2), 3, &[4], &dependency).await, Ok(14));
+}
+
 #[derive(Debug, Clone)]
 struct Client {
     dependency: Arc<Dependency>,
