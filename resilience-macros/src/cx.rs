@@ -23,6 +23,8 @@ pub(crate) struct Cx<'p> {
     pub(crate) layers: &'p [Layer],
     /// Whether anybody reads the notes of the call.
     pub(crate) needs_call: bool,
+    /// Whether the body names `Attempt`, and there can be several.
+    pub(crate) asks_for_attempts: bool,
 }
 
 impl Cx<'_> {

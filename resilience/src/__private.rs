@@ -7,6 +7,7 @@ pub use resilience_policy::{
 
 pub use crate::{
     args::{Args, Given, argument},
+    attempt::{Runs, attempted, beside},
     blocking::{block, run},
     call::Call,
     circuit::{
@@ -23,8 +24,8 @@ pub use crate::{
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{FromRejection, Outcome, rejected},
     retry::{
-        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
-        judge_value, selector, selects,
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, gave_up, holds, judge,
+        judge_value, retrying, selector, selects,
     },
     saga::{
         compensation::{

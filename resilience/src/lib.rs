@@ -3,6 +3,7 @@
 extern crate self as resilience;
 
 mod args;
+mod attempt;
 mod blocking;
 mod call;
 mod circuit;
@@ -25,12 +26,13 @@ mod timeout;
 #[cfg(feature = "http")]
 pub use self::classify::http;
 pub use self::{
+    attempt::Attempt,
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
     hedge::HedgeBudget,
     rejection::Rejection,
-    retry::RetryBudget,
+    retry::{GaveUp, GiveUpReason, RetryBudget, Retrying},
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
 #[doc = include_str!("../docs/classify.md")]

@@ -8,6 +8,7 @@ mod decide;
 mod delays;
 mod judge;
 mod pause;
+mod told;
 
 #[cfg(feature = "testing")]
 pub(crate) use self::budget::reset_all;
@@ -16,4 +17,5 @@ pub use self::{
     budget::RetryBudget,
     decide::{Attempts, RetryLayer},
     judge::{Asked, by_class, delay, filter, holds, judge, judge_value, selector, selects},
+    told::{GaveUp, GiveUpReason, Retrying, gave_up, retrying},
 };

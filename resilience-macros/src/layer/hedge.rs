@@ -119,9 +119,11 @@ impl Hedge {
         let in_doubt = in_doubt(cx);
         let args = cx.arguments(at, &quote!(#hedging.more(&#policy)));
         let keep = &args.keep;
+        let begin = |attempt: TokenStream| begin(cx, &hedging, &attempt);
         let start = if inner.is_plain() {
             let (next, future) = (args.next(), inner.future);
-            quote!(#next #hedging.as_mut().start(#future);)
+            let begin = begin(future);
+            quote!(#next #begin)
         } else if cx.target.owned_receiver().is_some() {
             // `self` cannot be handed over under another name, so the future takes all it names.
             let next = args.next();
@@ -129,22 +131,19 @@ impl Hedge {
                 .outer_limit(at)
                 .map(|limit| quote!(let #limit = &#limit;));
             let Inner { setup, future, .. } = inner.into_awaited();
-            quote! {
-                #next
-                #lent
-                #hedging.as_mut().start(async move { #setup #future });
-            }
+            let begin = begin(quote!(async move { #setup #future }));
+            quote!(#next #lent #begin)
         } else {
             let Inner { setup, future, .. } = inner.into_awaited();
             match args.handed_over(&given, cx.root) {
                 None => {
                     let bound = args.bound();
-                    quote!(#hedging.as_mut().start(async { #bound #setup #future });)
+                    begin(quote!(async { #bound #setup #future }))
                 }
-                Some((hand, take)) => quote! {
-                    #hand
-                    #hedging.as_mut().start(async { #take #setup #future });
-                },
+                Some((hand, take)) => {
+                    let begin = begin(quote!(async { #take #setup #future }));
+                    quote!(#hand #begin)
+                }
             }
         };
         let loops = quote!({
@@ -191,6 +190,18 @@ impl Hedge {
         quote! {
             || #layer { site: &#site, policy: &#policy, latency: #latency, budget: #budget, limit: #limit, call: #call }
         }
+    }
+}
+
+/// Starts an attempt; a body that asks is told whether it runs beside another.
+fn begin(cx: &Cx<'_>, hedging: &Ident, attempt: &TokenStream) -> TokenStream {
+    if !cx.asks_for_attempts {
+        return quote!(#hedging.as_mut().start(#attempt););
+    }
+    let (beside, another) = (cx.root.private("beside"), local("another"));
+    quote! {
+        let #another = #hedging.is_another();
+        #hedging.as_mut().start(#beside(#another, #attempt));
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Retry {
     /// The jitter as it was written: a custom backoff takes no other.
     jitter: Option<TokenStream>,
     budget: Budget,
+    on_retry: Option<TokenStream>,
+    on_give_up: Option<TokenStream>,
 }
 
 enum Budget {
@@ -78,6 +80,8 @@ impl Retry {
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
         let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
         let on_ok = args.read("on_ok", expression);
+        let on_retry = args.read("on_retry", expression);
+        let on_give_up = args.read("on_give_up", expression);
         Self {
             policy,
             filter,
@@ -85,6 +89,8 @@ impl Retry {
             custom,
             jitter: jitter_tokens,
             budget,
+            on_retry,
+            on_give_up,
         }
     }
 
@@ -105,7 +111,7 @@ impl Retry {
     ///     let pause = {
     ///         let outcome: Ret = inner.await;
     ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
-    ///         let Some(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
+    ///         let Ok(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
     ///         pause
     ///     };
     ///     pause.await;
@@ -125,6 +131,8 @@ impl Retry {
         let (keep, next) = (&args.keep, args.next());
         let judged = self.judged(cx, &outcome);
         let timed_out = inner.timed_out();
+        let decided = quote!(#attempts.again(#layer, #asked, #timed_out));
+        let decided = self.told_of(cx, &decided);
         let Inner { setup, future, .. } = inner.into_awaited();
         let loops = quote!({
             let mut #attempts = #start;
@@ -138,10 +146,7 @@ impl Retry {
                         #attempts.succeeded(#budget);
                         break #outcome;
                     };
-                    let ::core::option::Option::Some(#pause) = #attempts.again(#layer, #asked, #timed_out) else {
-                        break #outcome;
-                    };
-                    #pause
+                    #decided
                 };
                 #pause.await;
             }
@@ -151,6 +156,59 @@ impl Retry {
             future: loops,
             limits: Vec::new(),
             awaited: true,
+        }
+    }
+
+    /// The pause, or a `break`; who wants to hear of either is told.
+    ///
+    /// ```text
+    /// match decided {
+    ///     Ok(pause) => { retrying::<Ret>(on_retry, &SITE, attempts.failed(), pause.delay(), &outcome); pause }
+    ///     Err(reason) => { gave_up::<Ret>(on_give_up, …); break outcome; }
+    /// }
+    /// ```
+    fn told_of(&self, cx: &Cx<'_>, decided: &TokenStream) -> TokenStream {
+        let [attempts, outcome, pause, reason] =
+            ["attempts", "outcome", "pause", "reason"].map(local);
+        let (site, output) = (site(), cx.output());
+        if self.on_retry.is_none() && self.on_give_up.is_none() {
+            return quote! {
+                let ::core::result::Result::Ok(#pause) = #decided else {
+                    break #outcome;
+                };
+                #pause
+            };
+        }
+        let on_retry = self.on_retry.as_ref().map(|hook| {
+            let retrying = cx.root.private("retrying");
+            quote!(#retrying::<#output>(#hook, &#site, #attempts.failed(), #pause.delay(), &#outcome);)
+        });
+        let given_up = match &self.on_give_up {
+            None => quote!(::core::result::Result::Err(_) => break #outcome,),
+            Some(hook) => {
+                let gave_up = cx.root.private("gave_up");
+                quote! {
+                    ::core::result::Result::Err(#reason) => {
+                        #gave_up::<#output>(
+                            #hook,
+                            &#site,
+                            #attempts.failed().saturating_add(1),
+                            #reason,
+                            &#outcome,
+                        );
+                        break #outcome;
+                    }
+                }
+            }
+        };
+        quote! {
+            match #decided {
+                ::core::result::Result::Ok(#pause) => {
+                    #on_retry
+                    #pause
+                }
+                #given_up
+            }
         }
     }
 

@@ -51,6 +51,16 @@ pub(super) fn body(cx: &Cx<'_>) -> Inner {
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(span);
     let future = quote_spanned!(span=> async #takes #block);
+    let future = if cx.asks_for_attempts {
+        let (attempted, runs) = (cx.root.private("attempted"), local("runs"));
+        let hedged = cx
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.kind, LayerKind::Hedge(_)));
+        quote!(#attempted(#runs, #hedged, #future))
+    } else {
+        future
+    };
     Inner {
         setup: TokenStream::new(),
         future,
