@@ -3,6 +3,7 @@
 //! The loop itself stands in the annotated function; see `docs/architecture.md`. What is generic
 //! here is small, what is slow is not generic.
 
+mod answer;
 mod budget;
 mod decide;
 mod delays;

@@ -111,7 +111,7 @@ impl Retry {
     ///     let pause = {
     ///         let outcome: Ret = inner.await;
     ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
-    ///         let Ok(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
+    ///         let Some(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
     ///         pause
     ///     };
     ///     pause.await;
@@ -173,7 +173,7 @@ impl Retry {
         let (site, output) = (site(), cx.output());
         if self.on_retry.is_none() && self.on_give_up.is_none() {
             return quote! {
-                let ::core::result::Result::Ok(#pause) = #decided else {
+                let ::core::option::Option::Some(#pause) = #decided else {
                     break #outcome;
                 };
                 #pause

@@ -6,6 +6,7 @@ use resilience_policy::{Backoff, Jitter, Retry, Shape};
 
 use super::{
     Asked, GiveUpReason, Pause, RetryBudget,
+    answer::Answer,
     delays::{Custom, Delay, Delays, Scheduled},
 };
 use crate::{
@@ -119,20 +120,13 @@ impl<B: Delays> Attempts<B> {
         self.progress.failed
     }
 
-    /// The pause before the next attempt.
-    ///
-    /// # Errors
-    ///
-    /// If the last outcome stands: why.
+    /// The pause before the next attempt; if the last outcome stands, `None`, or the reason where
+    /// somebody wants to hear of it.
     #[inline]
-    pub fn again<'a, L>(
-        &mut self,
-        layer: L,
-        asked: Asked,
-        timed_out: bool,
-    ) -> Result<Pause, GiveUpReason>
+    pub fn again<'a, L, A>(&mut self, layer: L, asked: Asked, timed_out: bool) -> A
     where
         L: Fn() -> RetryLayer<'a> + Copy,
+        A: Answer,
     {
         let Progress {
             failed, previous, ..
@@ -150,18 +144,19 @@ impl<B: Delays> Attempts<B> {
         {
             call.doubt();
         }
-        let pause = if asked.again {
-            again(layer, failed, previous, asked.after, timed_out, delay)
-        } else {
+        if !asked.again {
             gave_up(layer().site, failed, GiveUpReason::NotRetryable);
-            Err(GiveUpReason::NotRetryable)
-        }?;
-        self.progress = Progress {
-            failed,
-            paid: budget.map_or(0, |budget| budget.cost(timed_out)),
-            previous: pause.nanos(),
-        };
-        Ok(pause)
+            return A::stop(GiveUpReason::NotRetryable);
+        }
+        let answer: A = again(layer, failed, previous, asked.after, timed_out, delay);
+        if let Some(pause) = answer.pause() {
+            self.progress = Progress {
+                failed,
+                paid: budget.map_or(0, |budget| budget.cost(timed_out)),
+                previous: pause.nanos(),
+            };
+        }
+        answer
     }
 }
 
@@ -171,25 +166,25 @@ impl<B: Delays> Attempts<B> {
 /// then a few comparisons. What it may have to do beyond that is made once.
 #[cold]
 #[inline(never)]
-fn again<'a, L: Fn() -> RetryLayer<'a>>(
+fn again<'a, L: Fn() -> RetryLayer<'a>, A: Answer>(
     layer: L,
     failed: u32,
     previous: u64,
     after: Option<Duration>,
     timed_out: bool,
     delay: Delay,
-) -> Result<Pause, GiveUpReason> {
+) -> A {
     let layer = layer();
     match decide(failed, previous, &layer, after, timed_out, delay) {
         Ok(delay) => {
             let paid = layer.budget.map(|budget| (budget, budget.cost(timed_out)));
             let pause = Pause::new(delay, paid);
             scheduled(layer.site, failed, delay);
-            Ok(pause)
+            A::go_on(pause)
         }
         Err(why) => {
             gave_up(layer.site, failed, why);
-            Err(why)
+            A::stop(why)
         }
     }
 }
