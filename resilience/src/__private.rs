@@ -15,17 +15,20 @@ pub use crate::{
         circuit,
     },
     classify::{Delay, StatusOf, Verdict},
-    fallback::fell_back,
+    fallback::{answer, fell_back},
     glue::{
-        Lent, WindowOf, again, in_doubt, kept, lend, lend_option, misconfigured, owned,
-        owned_option, owned_receiver, told, typed,
+        NoWindow, WindowOf, in_doubt, misconfigured, typed,
+        undo::{
+            Lent, UndoAsIs, UndoByRef, UndoByValue, UndoOf, kept, lend, lend_option, lend_slice,
+            owned, owned_cow, owned_option, owned_receiver, owned_slice, told,
+        },
     },
     hedge::{HedgeBudget, HedgeLayer, Hedging, Latency},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{FromRejection, Outcome, rejected},
+    outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, gave_up, holds, judge,
-        judge_value, retrying, selector, selects,
+        judge_value, retrying, selects,
     },
     saga::{
         compensation::{

@@ -129,7 +129,7 @@ impl Cx<'_> {
         });
         let pattern = quote!((#(#given,)* #(#patterns,)*));
         let next = quote! {
-            #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*))
+            (&mut #args).next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*))
         };
         Arguments {
             keep,

@@ -117,7 +117,7 @@ impl Hedge {
         let (output, policy) = (cx.output(), cx.policy(at));
         let (new, layer) = (cx.root.private("Hedging"), self.layer(cx, at, &policy));
         let in_doubt = in_doubt(cx);
-        let args = cx.arguments(at, &quote!(#hedging.more(&#policy)));
+        let args = cx.arguments(at, &quote!(#new::more(&#hedging, &#policy)));
         let keep = &args.keep;
         let begin = |attempt: TokenStream| begin(cx, &hedging, &attempt);
         let start = if inner.is_plain() {
@@ -152,7 +152,7 @@ impl Hedge {
             loop {
                 #start
                 if let ::core::option::Option::Some(#outcome) =
-                    #hedging.as_mut().next::<#output, _, _>(#layer, #in_doubt).await
+                    #new::next::<#output, _, _>(::core::pin::Pin::as_mut(&mut #hedging), #layer, #in_doubt).await
                 {
                     break #outcome;
                 }
@@ -195,13 +195,14 @@ impl Hedge {
 
 /// Starts an attempt; a body that asks is told whether it runs beside another.
 fn begin(cx: &Cx<'_>, hedging: &Ident, attempt: &TokenStream) -> TokenStream {
+    let new = cx.root.private("Hedging");
     if !cx.asks_for_attempts {
-        return quote!(#hedging.as_mut().start(#attempt););
+        return quote!(#new::start(::core::pin::Pin::as_mut(&mut #hedging), #attempt););
     }
     let (beside, another) = (cx.root.private("beside"), local("another"));
     quote! {
-        let #another = #hedging.is_another();
-        #hedging.as_mut().start(#beside(#another, #attempt));
+        let #another = #new::is_another(&#hedging);
+        #new::start(::core::pin::Pin::as_mut(&mut #hedging), #beside(#another, #attempt));
     }
 }
 

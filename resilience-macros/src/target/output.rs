@@ -6,7 +6,10 @@ use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, spanned::Spanned,
 };
 
-use crate::errors::{refuse, refuse_at};
+use crate::{
+    errors::{refuse, refuse_at},
+    names::span_of,
+};
 
 /// How the function says that it is asynchronous.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,6 +106,34 @@ fn refuse_plain(output: &Type) -> syn::Result<()> {
     }
     let text = "this is no `Result`, so no layer can see the function fail: write `Result<…, E>`";
     Err(refuse_at(Rule::NoResult, output, Span::call_site(), text))
+}
+
+/// The places of `T` and `E` in `Result<T, E>`, or of the last name in an alias of it.
+pub(super) fn spans(output: &Type) -> [Span; 2] {
+    [0, 1].map(|place| argument(output, place).map_or_else(|| name_span(output), name_span))
+}
+
+fn name_span(declared: &Type) -> Span {
+    let last = match declared {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    last.map_or_else(|| span_of(declared), |last| last.ident.span())
+}
+
+/// One of the types in `name<T, E>`.
+fn argument(declared: &Type, place: usize) -> Option<&Type> {
+    let Type::Path(path) = declared else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    });
+    types.nth(place)
 }
 
 /// The type in `Pin<Box<T>>`.

@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{outcome::Outcome, site::Site};
+use super::judge::Says;
+use crate::{glue::Nobody, outcome::Outcome, site::Site};
 
 /// A failed attempt that is followed by another one: what `on_retry = f` is given.
 ///
@@ -153,15 +154,45 @@ impl fmt::Display for GiveUpReason {
     }
 }
 
+/// What `on_retry` takes.
+#[diagnostic::on_unimplemented(
+    message = "R056: this cannot be told of a retry after a `{E}`",
+    label = "takes the path of a `fn(&Retrying<'_, {E}>)`, or a closure like it",
+    note = "it is no `async fn` and returns nothing; `resilience::Retrying` says what it is told"
+)]
+pub trait OnRetry<E, S>: FnOnce(&Retrying<'_, E>) {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&Retrying<'_, E>)> OnRetry<E, Says> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&Retrying<'_, E>) + Nobody> OnRetry<E, ()> for F {}
+
+/// What `on_give_up` takes.
+#[diagnostic::on_unimplemented(
+    message = "R056: this cannot be told of giving up after a `{E}`",
+    label = "takes the path of a `fn(&GaveUp<'_, {E}>)`, or a closure like it",
+    note = "it is no `async fn` and returns nothing; `resilience::GaveUp` says what it is told"
+)]
+pub trait OnGiveUp<E, S>: FnOnce(&GaveUp<'_, E>) {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&GaveUp<'_, E>)> OnGiveUp<E, Says> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&GaveUp<'_, E>) + Nobody> OnGiveUp<E, ()> for F {}
+
 /// Calls `on_retry`.
 #[cold]
-pub fn retrying<R: Outcome>(
-    hook: impl FnOnce(&Retrying<'_, R::Error>),
+pub fn retrying<R, E, S>(
+    hook: impl OnRetry<E, S>,
     site: &'static Site,
     attempt: u32,
     delay: Duration,
     outcome: &R,
-) {
+) where
+    R: Outcome<Error = E>,
+{
     hook(&Retrying {
         site: site.name(),
         attempt,
@@ -172,13 +203,15 @@ pub fn retrying<R: Outcome>(
 
 /// Calls `on_give_up`.
 #[cold]
-pub fn gave_up<R: Outcome>(
-    hook: impl FnOnce(&GaveUp<'_, R::Error>),
+pub fn gave_up<R, E, S>(
+    hook: impl OnGiveUp<E, S>,
     site: &'static Site,
     attempts: u32,
     reason: GiveUpReason,
     outcome: &R,
-) {
+) where
+    R: Outcome<Error = E>,
+{
     hook(&GaveUp {
         site: site.name(),
         attempts,
