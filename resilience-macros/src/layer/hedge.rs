@@ -85,10 +85,15 @@ impl Hedge {
             let (name, latency) = (item_of("LATENCY", at), cx.root.private("Latency"));
             quote!(static #name: #latency = #latency::new();)
         });
-        let budget = matches!(self.budget, Budget::Own).then(|| {
-            let (name, budget) = (item_of("BUDGET", at), cx.root.private("HedgeBudget"));
-            quote!(static #name: #budget = #budget::of_policy();)
-        });
+        let (name, budget) = (item_of("BUDGET", at), cx.root.private("HedgeBudget"));
+        let budget = match &self.budget {
+            Budget::None => TokenStream::new(),
+            Budget::Own => quote!(static #name: #budget = #budget::of_policy();),
+            Budget::Shared(path) => {
+                let shared = lent(path);
+                quote!(static #name: &#budget = #shared;)
+            }
+        };
         quote!(#latency #budget)
     }
 
@@ -98,7 +103,7 @@ impl Hedge {
     /// loop {
     ///     let (n,) = args.next(hedging.more(POLICY), |(n,)| (argument(n),));
     ///     hedging.as_mut().start(inner);
-    ///     if let Some(outcome) = hedging.as_mut().next::<Ret, _, _>(|| LAYER, |_| false).await {
+    ///     if let Some(outcome) = hedging.as_mut().next::<Ret, _, _>(|| LAYER, failed).await {
     ///         break outcome;
     ///     }
     /// }
@@ -116,7 +121,7 @@ impl Hedge {
         let [hedging, outcome, given] = ["hedging", "outcome", "given"].map(local);
         let (output, policy) = (cx.output(), cx.policy(at));
         let (new, layer) = (cx.root.private("Hedging"), self.layer(cx, at, &policy));
-        let in_doubt = in_doubt(cx);
+        let failed = failed(cx);
         let args = cx.arguments(at, &quote!(#new::more(&#hedging, &#policy)));
         let keep = &args.keep;
         let begin = |attempt: TokenStream| begin(cx, &hedging, &attempt);
@@ -152,7 +157,7 @@ impl Hedge {
             loop {
                 #start
                 if let ::core::option::Option::Some(#outcome) =
-                    #new::next::<#output, _, _>(::core::pin::Pin::as_mut(&mut #hedging), #layer, #in_doubt).await
+                    #new::next::<#output, _, _>(::core::pin::Pin::as_mut(&mut #hedging), #layer, #failed).await
                 {
                     break #outcome;
                 }
@@ -182,8 +187,8 @@ impl Hedge {
                 let own = item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(&#own))
             }
-            Budget::Shared(path) => {
-                let shared = lent(path);
+            Budget::Shared(_) => {
+                let shared = item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(#shared))
             }
         };
@@ -206,18 +211,22 @@ fn begin(cx: &Cx<'_>, hedging: &Ident, attempt: &TokenStream) -> TokenStream {
     }
 }
 
-/// Whether an error that is not returned leaves the call in doubt: a step wants to know, and only
-/// the error can tell.
-fn in_doubt(cx: &Cx<'_>) -> TokenStream {
-    if !cx.in_a_step() {
-        return quote!(|_| false);
-    }
-    let (error, failure, module) = (local("error"), cx.failure(), cx.root.module());
-    quote! {
-        |#error: &<#failure as #module::Outcome>::Error| {
-            #module::in_doubt(#module::Ask(#error).verdict())
-        }
-    }
+/// What is to be known of an outcome: `None` for a success; of a failure, whether it leaves the call in
+/// doubt. A step wants to know that also of those that are not returned, and only the error can tell.
+///
+/// ```text
+/// |outcome| Option::map(error_of::<Ret, _>(outcome), |error| in_doubt((&Ask(error)).verdict()))
+/// ```
+fn failed(cx: &Cx<'_>) -> TokenStream {
+    let (outcome, error, output) = (local("outcome"), local("error"), cx.output());
+    let [error_of, in_doubt, ask] =
+        ["error_of", "in_doubt", "Ask"].map(|name| cx.root.private(name));
+    let says = if cx.in_a_step() {
+        quote!(|#error| #in_doubt((&#ask(#error)).verdict()))
+    } else {
+        quote!(|_| false)
+    };
+    quote!(|#outcome| ::core::option::Option::map(#error_of::<#output, _>(#outcome), #says))
 }
 
 /// `50ms`, `p95`, a constant, or an expression.

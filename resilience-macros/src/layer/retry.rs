@@ -25,8 +25,13 @@ pub(crate) struct Retry {
     /// The jitter as it was written: a custom backoff takes no other.
     jitter: Option<TokenStream>,
     budget: Budget,
-    on_retry: Option<TokenStream>,
-    on_give_up: Option<TokenStream>,
+    hooks: Hooks,
+}
+
+/// Who wants to hear of it.
+struct Hooks {
+    again: Option<TokenStream>,
+    given_up: Option<TokenStream>,
 }
 
 enum Budget {
@@ -80,8 +85,10 @@ impl Retry {
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
         let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
         let on_ok = args.read("on_ok", expression);
-        let on_retry = args.read("on_retry", expression);
-        let on_give_up = args.read("on_give_up", expression);
+        let hooks = Hooks {
+            again: args.read("on_retry", expression),
+            given_up: args.read("on_give_up", expression),
+        };
         Self {
             policy,
             filter,
@@ -89,8 +96,7 @@ impl Retry {
             custom,
             jitter: jitter_tokens,
             budget,
-            on_retry,
-            on_give_up,
+            hooks,
         }
     }
 
@@ -178,7 +184,7 @@ impl Retry {
         let [attempts, outcome, pause, reason] =
             ["attempts", "outcome", "pause", "reason"].map(local);
         let (site, output) = (site(), cx.output());
-        if self.on_retry.is_none() && self.on_give_up.is_none() {
+        if self.hooks.again.is_none() && self.hooks.given_up.is_none() {
             return quote! {
                 let ::core::option::Option::Some(#pause) = #decided else {
                     break #outcome;
@@ -186,7 +192,7 @@ impl Retry {
                 #pause
             };
         }
-        let on_retry = self.on_retry.as_ref().map(|hook| {
+        let on_retry = self.hooks.again.as_ref().map(|hook| {
             let span = at(span_of(hook));
             let retrying = cx.root.private_at("retrying", span);
             quote_spanned! {span=>
@@ -199,7 +205,7 @@ impl Retry {
                 );
             }
         });
-        let given_up = match &self.on_give_up {
+        let given_up = match &self.hooks.given_up {
             None => quote!(::core::result::Result::Err(_) => break #outcome,),
             Some(hook) => {
                 let span = at(span_of(hook));

@@ -11,7 +11,6 @@ use pin_project_lite::pin_project;
 use resilience_policy::Hedge;
 
 use super::{HedgeLayer, waiting::Waiting};
-use crate::outcome::Outcome;
 
 pin_project! {
     /// The attempts of one call under a `hedge`.
@@ -63,23 +62,22 @@ impl<F> Hedging<F> {
 
     /// Waits for an answer, or until another attempt is to be started: then it is `None`.
     ///
-    /// `in_doubt` says of an error that is not returned whether it leaves the call in doubt.
+    /// `failed` is `None` for a success; of a failure it says whether it leaves the call in doubt.
     #[inline]
     pub fn next<'a, 'h, R, L, D>(
         self: Pin<&'h mut Self>,
         layer: L,
-        in_doubt: D,
+        failed: D,
     ) -> NextAttempt<'h, F, L, D>
     where
         F: Future<Output = R>,
-        R: Outcome,
         L: Fn() -> HedgeLayer<'a>,
-        D: Fn(&R::Error) -> bool,
+        D: Fn(&R) -> Option<bool>,
     {
         NextAttempt {
             hedging: self,
             layer,
-            in_doubt,
+            failed,
         }
     }
 }
@@ -101,7 +99,7 @@ impl<F> fmt::Debug for Hedging<F> {
 pub struct NextAttempt<'h, F, L, D> {
     hedging: Pin<&'h mut Hedging<F>>,
     layer: L,
-    in_doubt: D,
+    failed: D,
 }
 
 impl<F, L, D> fmt::Debug for NextAttempt<'_, F, L, D> {
@@ -116,9 +114,8 @@ impl<F, L, D> Unpin for NextAttempt<'_, F, L, D> {}
 impl<'a, R, F, L, D> Future for NextAttempt<'_, F, L, D>
 where
     F: Future<Output = R>,
-    R: Outcome,
     L: Fn() -> HedgeLayer<'a>,
-    D: Fn(&R::Error) -> bool,
+    D: Fn(&R) -> Option<bool>,
 {
     type Output = Option<R>;
 
@@ -127,7 +124,7 @@ where
         let Self {
             hedging,
             layer,
-            in_doubt,
+            failed,
         } = &mut *self;
         let mut this = hedging.as_mut().project();
         let waited = this.waiting.is_some();
@@ -141,7 +138,7 @@ where
                 Poll::Ready(outcome) => {
                     this.first.set(None);
                     if let Some(waiting) = this.waiting.as_mut().as_pin_mut()
-                        && waiting.stands(&outcome, &layer(), in_doubt)
+                        && waiting.stands(failed(&outcome), &layer())
                     {
                         this.waiting.set(None);
                         return Poll::Ready(Some(outcome));
@@ -161,7 +158,7 @@ where
         let Some(waiting) = this.waiting.as_mut().as_pin_mut() else {
             return Poll::Pending;
         };
-        let next = ready!(waiting.poll(cx, alone, &layer(), in_doubt));
+        let next = ready!(waiting.poll(cx, alone, &layer(), failed));
         if next.is_some() {
             // Who has lost is dropped before the caller hears of it.
             this.first.set(None);

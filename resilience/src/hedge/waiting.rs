@@ -15,7 +15,6 @@ use super::{HedgeLayer, budget::Permit};
 use crate::{
     call::Call,
     event::call_event,
-    outcome::Outcome,
     site::Site,
     time::{Instant, later, millis, now},
 };
@@ -95,18 +94,16 @@ impl<F> Waiting<F> {
     /// Whether an outcome of the first attempt is the answer: a success always is, a failure where
     /// no other attempt runs.
     #[cold]
-    pub(super) fn stands<R: Outcome>(
+    pub(super) fn stands(
         self: Pin<&mut Self>,
-        outcome: &R,
+        failed: Option<bool>,
         layer: &HedgeLayer<'_>,
-        in_doubt: &impl Fn(&R::Error) -> bool,
     ) -> bool {
-        let alone = self.others.is_empty();
-        stands(outcome, alone, self.began, layer, in_doubt)
+        stands(failed, self.others.is_empty(), self.began, layer)
     }
 }
 
-impl<R: Outcome, F: Future<Output = R>> Waiting<F> {
+impl<R, F: Future<Output = R>> Waiting<F> {
     /// Polls the other attempts, and the timer for one more: `None` is the moment to start it.
     #[cold]
     pub(super) fn poll(
@@ -114,7 +111,7 @@ impl<R: Outcome, F: Future<Output = R>> Waiting<F> {
         cx: &mut Context<'_>,
         alone: bool,
         layer: &HedgeLayer<'_>,
-        in_doubt: &impl Fn(&R::Error) -> bool,
+        failed: &impl Fn(&R) -> Option<bool>,
     ) -> Poll<Option<R>> {
         let mut this = self.project();
         let mut at = 0;
@@ -129,8 +126,9 @@ impl<R: Outcome, F: Future<Output = R>> Waiting<F> {
             // An attempt that is over is dropped before the others go on.
             drop(this.others.remove(at));
             let alone = alone && this.others.is_empty();
-            if stands(&outcome, alone, *this.began, layer, in_doubt) {
-                if outcome.as_result().is_ok() {
+            let failed = failed(&outcome);
+            if stands(failed, alone, *this.began, layer) {
+                if failed.is_none() {
                     won(layer.site, number);
                 }
                 return Poll::Ready(Some(outcome));
@@ -156,23 +154,17 @@ impl<R: Outcome, F: Future<Output = R>> Waiting<F> {
     }
 }
 
-/// Whether an outcome is the answer of the call.
-fn stands<R: Outcome>(
-    outcome: &R,
-    alone: bool,
-    began: Instant,
-    layer: &HedgeLayer<'_>,
-    in_doubt: &impl Fn(&R::Error) -> bool,
-) -> bool {
-    match outcome.as_result() {
-        Ok(_) => {
+/// Whether an outcome is the answer of the call; `failed` says of a failure whether it is in doubt.
+fn stands(failed: Option<bool>, alone: bool, began: Instant, layer: &HedgeLayer<'_>) -> bool {
+    match failed {
+        None => {
             answered(layer, began);
             true
         }
-        Err(_) if alone => true,
-        Err(error) => {
+        Some(_) if alone => true,
+        Some(in_doubt) => {
             if let Some(call) = layer.call
-                && in_doubt(error)
+                && in_doubt
             {
                 call.doubt();
             }
