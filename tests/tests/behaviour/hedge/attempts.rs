@@ -192,8 +192,7 @@ async fn arguments_are_cloned_while_another_attempt_may_follow_and_moved_into_th
     async fn call(it: Counted<'_>, mut n: u32, runs: &Count) -> Result<u32, Error> {
         n += 1;
         sleep(ms(if runs.add() == 3 { 1 } else { 1000 })).await;
-        drop(it);
-        Ok(n)
+        Ok(n + it.0.load(SeqCst) / 1000)
     }
     let clones = AtomicU32::new(0);
     assert_eq!(call(Counted(&clones), 7, &Count::default()).await, Ok(8));
@@ -213,10 +212,10 @@ async fn the_attempts_share_the_task() {
 
 #[tokio::test(start_paused = true)]
 async fn it_stays_send_where_the_body_is() {
-    let dependency = std::sync::Arc::new(Dependency::says("HS"));
     #[hedge(after = 50ms, budget = none)]
     async fn call(dependency: std::sync::Arc<Dependency>) -> Result<u32, Error> {
         dependency.call().await
     }
+    let dependency = std::sync::Arc::new(Dependency::says("HS"));
     assert_eq!(tokio::spawn(call(dependency)).await.unwrap(), Ok(2));
 }

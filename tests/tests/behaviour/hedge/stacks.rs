@@ -41,8 +41,10 @@ async fn no_attempt_starts_that_could_not_run_before_the_limit() {
         assert!(result.is_err());
         assert_eq!(dependency.runs(), runs, "{limit}");
     }
+}
 
-    // One that was started late, by a retry, has less time left.
+#[tokio::test(start_paused = true)]
+async fn a_hedge_that_a_retry_begins_late_has_less_time() {
     #[timeout(100ms)]
     #[retry(max = 1, backoff = constant(40ms), jitter = none, on = _)]
     #[hedge(after = 60ms, budget = none)]
@@ -55,7 +57,7 @@ async fn no_attempt_starts_that_could_not_run_before_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_above_runs_all_of_it_again_and_one_below_runs_in_each_attempt() {
+async fn a_retry_above_runs_all_of_it_again() {
     #[retry(max = 1, backoff = none)]
     #[hedge(after = 50ms, budget = none)]
     async fn above(dependency: &Dependency) -> Result<u32, Error> {
@@ -63,7 +65,10 @@ async fn a_retry_above_runs_all_of_it_again_and_one_below_runs_in_each_attempt()
     }
     let dependency = Dependency::taking(ms(60), "FFSS");
     assert_eq!(timed(above(&dependency)).await, (Ok(3), 110 + 60));
+}
 
+#[tokio::test(start_paused = true)]
+async fn a_retry_below_runs_in_each_attempt() {
     #[hedge(after = 50ms, budget = none)]
     #[retry(max = 1, backoff = none)]
     async fn below(n: u32, dependency: &Dependency) -> Result<u32, Error> {
@@ -201,7 +206,10 @@ async fn patterns_and_mut_arguments_through_two_layers_with_attempts() {
         Ok(a + b + n + c)
     }
     assert_eq!(hedged((1, 2), 3, &[4]).await, Ok(11));
+}
 
+#[tokio::test(start_paused = true)]
+async fn patterns_and_mut_arguments_the_other_way_round() {
     #[retry(max = 1, backoff = none)]
     #[hedge(after = 50ms, budget = none)]
     async fn retried(
@@ -242,11 +250,11 @@ impl Client {
     #[hedge(after = 50ms, budget = none)]
     #[timeout(1s)]
     #[retry(max = 1, backoff = none)]
-    async fn in_between(self, text: String) -> Result<u32, Error> {
+    async fn in_between(self, more: Vec<u32>) -> Result<u32, Error> {
         self.dependency
             .call()
             .await
-            .map(|run| run + text.len() as u32)
+            .map(|run| run + more.iter().sum::<u32>())
     }
 
     #[hedge(after = 50ms, budget = none)]
@@ -288,7 +296,7 @@ async fn methods_with_every_receiver_that_is_not_mutable() {
     assert_eq!(Client::new("HS").by_reference((10, 20)).await, Ok(32));
     assert_eq!(Client::new("HS").by_value().await, Ok(2));
     assert_eq!(Arc::new(Client::new("HS")).shared().await, Ok(2));
-    assert_eq!(Client::new("HFS").in_between("abc".into()).await, Ok(6));
+    assert_eq!(Client::new("HFS").in_between(vec![1, 2]).await, Ok(6));
     assert_eq!(Client::new("HS").a_future().await, Ok(2));
     let runs = &Count::default();
     assert_eq!(Small { runs, n: 7 }.call().await, Ok(7));
@@ -332,7 +340,7 @@ async fn generic_functions_and_impl_trait_arguments() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn values_may_use_the_arguments_and_policies_have_names() {
+async fn policies_have_names() {
     const SEARCH: resilience::Hedge = resilience::Hedge::new().after(ms(50)).max(2).no_budget();
 
     #[hedge(SEARCH)]
@@ -340,6 +348,11 @@ async fn values_may_use_the_arguments_and_policies_have_names() {
         dependency.call().await
     }
     assert_eq!(timed(named(&Dependency::says("HHS"))).await, (Ok(3), 100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_override_a_named_policy() {
+    const SEARCH: resilience::Hedge = resilience::Hedge::new().after(ms(50)).max(2).no_budget();
 
     #[hedge(SEARCH, max = 1, name = "hedge.named")]
     async fn overridden(dependency: &Dependency) -> Result<u32, Error> {
@@ -348,7 +361,10 @@ async fn values_may_use_the_arguments_and_policies_have_names() {
     let dependency = Dependency::taking(ms(500), "S*");
     assert!(overridden(&dependency).await.is_ok());
     assert_eq!(dependency.runs(), 2);
+}
 
+#[tokio::test(start_paused = true)]
+async fn values_may_use_the_arguments() {
     #[hedge(after = Duration::from_millis(wait), max = more, budget = none)]
     async fn expressions(wait: u64, more: u32, dependency: &Dependency) -> Result<u32, Error> {
         dependency.call().await

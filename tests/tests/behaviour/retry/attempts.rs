@@ -70,7 +70,10 @@ async fn several_layers_count_together() {
         seen.into_inner().unwrap(),
         [(1, 4, false), (2, 4, false), (3, 4, true), (4, 4, true)]
     );
+}
 
+#[tokio::test(start_paused = true)]
+async fn several_layers_count_together_the_other_way_round() {
     #[retry(max = 1, backoff = none)]
     #[hedge(after = 50ms, budget = none)]
     async fn around(seen: &Seen, name: String) -> Result<u32, Error> {
