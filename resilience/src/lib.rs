@@ -55,6 +55,8 @@ pub use resilience_policy::{self as policy, Backoff, Hedge, Jitter, Retry, Sched
 
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[doc(hidden)]
 pub mod __private;

@@ -23,3 +23,4 @@ mod sagas;
 mod shapes;
 mod sizes;
 mod timeout;
+mod tower;
