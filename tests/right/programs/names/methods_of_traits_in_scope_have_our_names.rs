@@ -21,12 +21,12 @@ trait Everything: Sized {
     fn and(self) {}
     fn assert(self) {}
     fn more(self) {}
-    fn as_mut(self) {}
+    fn as_mut(&mut self) {}
     fn start(self) {}
     fn failed(self) {}
     fn delay(self) {}
     fn take(self) {}
-    fn is_another(self) {}
+    fn is_another(&self) {}
 }
 
 impl<T> Everything for T {}
