@@ -58,6 +58,7 @@ impl Client {
     }
 
     async fn other(&self) -> Result<u32, Error> {
+        sleep(Duration::from_millis(1)).await;
         Ok(self.n)
     }
 
