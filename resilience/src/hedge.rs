@@ -3,6 +3,7 @@
 //! The loop that starts attempts stands in the annotated function; see `docs/architecture.md`. The
 //! first attempt lies in the future of the call, the others in boxes: most calls have none.
 
+mod bucket;
 mod budget;
 mod future;
 mod latency;

@@ -20,6 +20,7 @@ mod retry;
 mod rng;
 pub mod saga;
 mod site;
+mod sync;
 mod time;
 mod timeout;
 

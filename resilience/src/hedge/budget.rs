@@ -2,16 +2,11 @@
 
 use std::sync::{
     Mutex, PoisonError,
-    atomic::{
-        AtomicBool, AtomicU32,
-        Ordering::{AcqRel, Relaxed},
-    },
+    atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-/// What another attempt costs; a call that has to wait pays in its percentage.
-const COST: u32 = 100;
-/// Hedges that can be saved up.
-const SAVED: u32 = 100;
+use super::bucket::{Bucket, COST};
+use crate::sync::AtomicU32;
 
 /// A bucket of tokens that hedges are paid from.
 ///
@@ -33,8 +28,7 @@ const SAVED: u32 = 100;
 pub struct HedgeBudget {
     /// In per cent of a hedge; `None` for the share that the attribute says.
     share: Option<u32>,
-    tokens: AtomicU32,
-    running: AtomicU32,
+    bucket: Bucket,
     known: AtomicBool,
 }
 
@@ -54,8 +48,10 @@ impl HedgeBudget {
     const fn with(share: Option<u32>) -> Self {
         Self {
             share,
-            tokens: AtomicU32::new(0),
-            running: AtomicU32::new(0),
+            bucket: Bucket {
+                tokens: AtomicU32::new(0),
+                running: AtomicU32::new(0),
+            },
             known: AtomicBool::new(false),
         }
     }
@@ -70,18 +66,18 @@ impl HedgeBudget {
     /// The hedges that are saved up.
     #[must_use]
     pub fn saved(&self) -> u32 {
-        self.tokens.load(Relaxed) / COST
+        self.bucket.tokens.load(Relaxed) / COST
     }
 
     /// The hedges that run now.
     #[must_use]
     pub fn running(&self) -> u32 {
-        self.running.load(Relaxed)
+        self.bucket.running.load(Relaxed)
     }
 
     /// Empties the bucket.
     pub fn reset(&self) {
-        self.tokens.store(0, Relaxed);
+        self.bucket.tokens.store(0, Relaxed);
     }
 
     /// Whether it has a share of its own, whatever the policy of a site says.
@@ -89,31 +85,17 @@ impl HedgeBudget {
         self.share.is_some()
     }
 
-    /// A call pays in its share; a full bucket is only looked at.
+    /// A call pays in its share.
     pub(super) fn deposit(&'static self, percent: u32) {
         if !self.known.load(Relaxed) && !self.known.swap(true, Relaxed) {
             all().push(self);
         }
-        let full = COST.saturating_mul(SAVED);
-        let share = self.share.unwrap_or(percent).min(COST);
-        let more = |tokens: u32| (tokens < full).then(|| tokens.saturating_add(share).min(full));
-        // `None` is a full bucket.
-        let _ = self.tokens.fetch_update(Relaxed, Relaxed, more);
+        self.bucket.deposit(self.share.unwrap_or(percent).min(COST));
     }
 
-    /// Takes out a whole hedge in one step; without tokens, the one that may always run.
+    /// Takes out a whole hedge; without tokens, the one that may always run.
     pub(super) fn take(&'static self) -> Option<Permit> {
-        let less = |tokens: u32| tokens.checked_sub(COST);
-        if self.tokens.fetch_update(Relaxed, Relaxed, less).is_ok() {
-            self.running.fetch_add(1, AcqRel);
-        } else if self
-            .running
-            .compare_exchange(0, 1, AcqRel, Relaxed)
-            .is_err()
-        {
-            return None;
-        }
-        Some(Permit(self))
+        self.bucket.take().then(|| Permit(self))
     }
 }
 
@@ -129,7 +111,7 @@ pub(super) struct Permit(&'static HedgeBudget);
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.running.fetch_sub(1, AcqRel);
+        self.0.bucket.end();
     }
 }
 
