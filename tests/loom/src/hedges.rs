@@ -22,7 +22,7 @@ fn bucket(tokens: u32) -> Arc<Bucket> {
 fn lm_06_what_is_paid_in_and_what_is_taken_out_add_up() {
     model(|| {
         let bucket = bucket(COST);
-        let taker = {
+        let other = {
             let bucket = Arc::clone(&bucket);
             thread::spawn(move || [bucket.take(), bucket.take()])
         };
@@ -31,7 +31,7 @@ fn lm_06_what_is_paid_in_and_what_is_taken_out_add_up() {
             thread::spawn(move || bucket.deposit(COST))
         };
         payer.join().unwrap();
-        let taken = taker.join().unwrap();
+        let taken = other.join().unwrap();
         let (tokens, running) = (bucket.tokens.load(SeqCst), bucket.running.load(SeqCst));
         // The first is paid for, so the second runs beside it, and only if it is paid for too.
         assert!(taken[0]);
