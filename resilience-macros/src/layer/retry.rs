@@ -1,12 +1,16 @@
 //! `retry`: its policy, and the loop around what lies inside.
 
 mod backoff;
+mod hooks;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use resilience_policy::{Retry as Policy, Rule};
 
-use self::backoff::{Backoff, backoff, jitter};
+use self::{
+    backoff::{Backoff, backoff, jitter},
+    hooks::Hooks,
+};
 use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
@@ -26,12 +30,6 @@ pub(crate) struct Retry {
     jitter: Option<TokenStream>,
     budget: Budget,
     hooks: Hooks,
-}
-
-/// Who wants to hear of it.
-struct Hooks {
-    again: Option<TokenStream>,
-    given_up: Option<TokenStream>,
 }
 
 enum Budget {
@@ -85,10 +83,7 @@ impl Retry {
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
         let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
         let on_ok = args.read("on_ok", expression);
-        let hooks = Hooks {
-            again: args.read("on_retry", expression),
-            given_up: args.read("on_give_up", expression),
-        };
+        let hooks = Hooks::parse(args);
         Self {
             policy,
             filter,
@@ -145,7 +140,7 @@ impl Retry {
         let judged = self.judged(cx, &outcome);
         let timed_out = inner.timed_out();
         let decided = quote!((&mut #attempts).again(#layer, #asked, #timed_out));
-        let decided = self.told_of(cx, &decided);
+        let decided = self.hooks.told(cx, &decided);
         let Inner { setup, future, .. } = inner.into_awaited();
         let loops = quote!({
             let mut #attempts = #start;
@@ -169,72 +164,6 @@ impl Retry {
             future: loops,
             limits: Vec::new(),
             awaited: true,
-        }
-    }
-
-    /// The pause, or a `break`; who wants to hear of either is told.
-    ///
-    /// ```text
-    /// match decided {
-    ///     Ok(pause) => { retrying::<Ret>(on_retry, &SITE, attempts.failed(), pause.delay(), &outcome); pause }
-    ///     Err(reason) => { gave_up::<Ret>(on_give_up, …); break outcome; }
-    /// }
-    /// ```
-    fn told_of(&self, cx: &Cx<'_>, decided: &TokenStream) -> TokenStream {
-        let [attempts, outcome, pause, reason] =
-            ["attempts", "outcome", "pause", "reason"].map(local);
-        let (site, output) = (site(), cx.output());
-        if self.hooks.again.is_none() && self.hooks.given_up.is_none() {
-            return quote! {
-                let ::core::option::Option::Some(#pause) = #decided else {
-                    break #outcome;
-                };
-                #pause
-            };
-        }
-        let on_retry = self.hooks.again.as_ref().map(|hook| {
-            let span = at(span_of(hook));
-            let retrying = cx.root.private_at("retrying", span);
-            quote_spanned! {span=>
-                #retrying::<#output, _, _>(
-                    #hook,
-                    &#site,
-                    (&#attempts).failed(),
-                    (&#pause).delay(),
-                    &#outcome,
-                );
-            }
-        });
-        let given_up = match &self.hooks.given_up {
-            None => quote!(::core::result::Result::Err(_) => break #outcome,),
-            Some(hook) => {
-                let span = at(span_of(hook));
-                let gave_up = cx.root.private_at("gave_up", span);
-                let told = quote_spanned! {span=>
-                    #gave_up::<#output, _, _>(
-                        #hook,
-                        &#site,
-                        (&#attempts).failed().saturating_add(1),
-                        #reason,
-                        &#outcome,
-                    );
-                };
-                quote! {
-                    ::core::result::Result::Err(#reason) => {
-                        #told
-                        break #outcome;
-                    }
-                }
-            }
-        };
-        quote! {
-            match #decided {
-                ::core::result::Result::Ok(#pause) => {
-                    #on_retry
-                    #pause
-                }
-                #given_up
-            }
         }
     }
 
