@@ -6,6 +6,7 @@ pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
+pub(crate) mod hedge;
 pub(crate) mod retry;
 pub(crate) mod saga;
 pub(crate) mod timeout;
@@ -39,6 +40,7 @@ pub(crate) enum LayerKind {
     Timeout(timeout::Timeout),
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
+    Hedge(hedge::Hedge),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -52,6 +54,7 @@ impl Layer {
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
+            "hedge" => Some(LayerKind::Hedge(hedge::Hedge::parse(&mut args, root))),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -96,6 +99,9 @@ impl Layer {
                 calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
+            LayerKind::Hedge(layer) => resilience_policy::Layer::Hedge {
+                policy: layer.policy.literal,
+            },
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -121,6 +127,7 @@ impl Layer {
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #known, own: #own })
             }
+            LayerKind::Hedge(_) => quote!(#layer::Hedge { policy: #known }),
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -133,6 +140,7 @@ impl Layer {
             LayerKind::Circuit(it) if !it.is_shared() => {
                 Some(it.policy.policy(root.private("CircuitPolicy")))
             }
+            LayerKind::Hedge(it) => Some(it.policy.policy(root.private("Hedge"))),
             LayerKind::Timeout(it) => Some(it.after.policy(quote!(::core::time::Duration))),
             _ => None,
         }
@@ -142,6 +150,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => Some(&it.policy.parts),
             LayerKind::Circuit(it) => Some(&it.policy.parts),
+            LayerKind::Hedge(it) => Some(&it.policy.parts),
             _ => None,
         }
     }
@@ -151,6 +160,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.values(),
             LayerKind::Circuit(it) => it.policy.values(),
+            LayerKind::Hedge(it) => it.policy.values(),
             LayerKind::Timeout(it) => vec![("", &it.after.written)],
             _ => Vec::new(),
         }

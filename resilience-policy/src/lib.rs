@@ -2,6 +2,7 @@
 
 mod backoff;
 mod circuit;
+mod hedge;
 mod retry;
 mod rules;
 mod schedule;
@@ -10,6 +11,7 @@ mod text;
 pub use crate::{
     backoff::Backoff,
     circuit::{Circuit, Trip, Window},
+    hedge::{Hedge, HedgeAfter},
     retry::Retry,
     rules::{Layer, Rule, Stack, Violation, WorstCase},
     schedule::{Jitter, Schedule, Shape},

@@ -3,6 +3,7 @@
 extern crate self as resilience;
 
 mod args;
+mod attempt;
 mod blocking;
 mod call;
 mod circuit;
@@ -11,6 +12,7 @@ mod context;
 mod event;
 mod fallback;
 mod glue;
+mod hedge;
 mod keyed;
 mod outcome;
 mod rejection;
@@ -18,17 +20,20 @@ mod retry;
 mod rng;
 pub mod saga;
 mod site;
+mod sync;
 mod time;
 mod timeout;
 
 #[cfg(feature = "http")]
 pub use self::classify::http;
 pub use self::{
+    attempt::Attempt,
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
+    hedge::HedgeBudget,
     rejection::Rejection,
-    retry::RetryBudget,
+    retry::{GaveUp, GiveUpReason, RetryBudget, Retrying},
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
 #[doc = include_str!("../docs/classify.md")]
@@ -39,13 +44,15 @@ pub use resilience_macros::circuit;
 pub use resilience_macros::compensate;
 #[doc = include_str!("../docs/fallback.md")]
 pub use resilience_macros::fallback;
+#[doc = include_str!("../docs/hedge.md")]
+pub use resilience_macros::hedge;
 #[doc = include_str!("../docs/retry.md")]
 pub use resilience_macros::retry;
 #[doc = include_str!("../docs/saga.md")]
 pub use resilience_macros::saga;
 #[doc = include_str!("../docs/timeout.md")]
 pub use resilience_macros::timeout;
-pub use resilience_policy::{self as policy, Backoff, Jitter, Retry, Schedule};
+pub use resilience_policy::{self as policy, Backoff, Hedge, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -11,6 +11,9 @@ pub(super) fn defaults(layer: &Layer, written: &[String]) -> Vec<String> {
         // What a shared circuit says, its own definition shows.
         LayerKind::Circuit(it) if it.is_shared() => vec!["on = Retryable".to_owned()],
         LayerKind::Circuit(_) => of_circuit(layer, written),
+        // What a named policy says, its own definition shows.
+        LayerKind::Hedge(it) if it.is_named() => Vec::new(),
+        LayerKind::Hedge(_) => vec!["max = 1".to_owned(), "budget = 10%".to_owned()],
         LayerKind::Fallback(_) => vec!["on = _".to_owned()],
         LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
     };

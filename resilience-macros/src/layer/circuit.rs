@@ -97,6 +97,11 @@ impl Circuit {
         }
     }
 
+    /// Whether each key has a state of its own.
+    pub(crate) fn is_keyed(&self) -> bool {
+        matches!(self.state, State::Keyed(_))
+    }
+
     /// Whether its state is its own: neither keyed nor shared.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self.state, State::Own)
@@ -261,7 +266,10 @@ fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     );
     let policy = quote!(::core::option::Option::Some(*#shared.policy()));
     let policy = quote!(#layer::Circuit { policy: #policy, own: false });
-    let assertion = located(quote!((&#stack::new(&[#policy])).assert_all_but(0, &[])), span_of(path));
+    let assertion = located(
+        quote!((&#stack::new(&[#policy])).assert_all_but(0, &[])),
+        span_of(path),
+    );
     quote! {
         static #shared: &#circuit = #reference;
         static #name: () = #assertion;

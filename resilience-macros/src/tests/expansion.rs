@@ -64,6 +64,11 @@ fn each_layer_alone() {
     matches("circuit", &[("circuit", "failures = 5")]);
     matches("circuit_shared", &[("circuit", "PAYMENTS")]);
     matches("circuit_keyed", &[("circuit", "failures = 5, key = n")]);
+    matches("hedge", &[("hedge", "after = 50ms")]);
+    matches(
+        "hedge_percentile",
+        &[("hedge", "after = p95, budget = none")],
+    );
     matches("compensate", &[("compensate", "undo(n, outcome)")]);
     matches("saga", &[("saga", "strict")]);
 }
@@ -78,6 +83,17 @@ fn the_design_example() {
         ("timeout", "10s"),
     ];
     matches("design_example", &stack);
+}
+
+#[test]
+fn a_hedge_with_layers_inside() {
+    let stack = [
+        ("timeout", "1s"),
+        ("hedge", "after = 50ms, budget = SEARCH"),
+        ("retry", "max = 1"),
+        ("timeout", "200ms"),
+    ];
+    matches("hedge_around_retry", &stack);
 }
 
 #[test]

@@ -83,7 +83,9 @@ const fn all_known(stack: &[Layer], from: usize) -> bool {
     while at < stack.len() {
         if matches!(
             stack[at],
-            Layer::Timeout { after: None, .. } | Layer::Retry { policy: None, .. }
+            Layer::Timeout { after: None, .. }
+                | Layer::Retry { policy: None, .. }
+                | Layer::Hedge { policy: None }
         ) {
             return false;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{circuit::Circuit, retry::Retry};
+use crate::{circuit::Circuit, hedge::Hedge, retry::Retry};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,6 +36,11 @@ pub enum Layer {
         /// Whether its state is its own: neither keyed nor shared.
         own: bool,
     },
+    /// `hedge`
+    Hedge {
+        /// Its values.
+        policy: Option<Hedge>,
+    },
     /// `compensate`
     Compensate,
     /// `saga`
@@ -67,6 +72,7 @@ impl Layer {
             Self::Retry { asks, .. } => Self::Retry { policy: None, asks },
             Self::Timeout { fits, .. } => Self::Timeout { after: None, fits },
             Self::Circuit { own, .. } => Self::Circuit { policy: None, own },
+            Self::Hedge { .. } => Self::Hedge { policy: None },
             other => other,
         }
     }
@@ -79,6 +85,7 @@ impl Layer {
             Self::Timeout { .. } => "timeout",
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
+            Self::Hedge { .. } => "hedge",
             Self::Compensate => "compensate",
             Self::Saga => "saga",
         }
@@ -91,6 +98,7 @@ impl Layer {
                 | (Self::Timeout { .. }, Self::Timeout { .. })
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
+                | (Self::Hedge { .. }, Self::Hedge { .. })
                 | (Self::Compensate, Self::Compensate)
                 | (Self::Saga, Self::Saga)
         )

@@ -3,6 +3,7 @@
 mod every_backoff_and_jitter;
 mod keys_of_circuit;
 mod keys_of_fallback;
+mod keys_of_hedge;
 mod keys_of_retry_as_constants_and_expressions;
 mod keys_of_retry_as_literals;
 mod keys_of_timeout;
@@ -12,6 +13,7 @@ programs! {
     every_backoff_and_jitter
     keys_of_circuit
     keys_of_fallback
+    keys_of_hedge
     keys_of_retry_as_constants_and_expressions
     keys_of_retry_as_literals
     keys_of_timeout

@@ -16,6 +16,7 @@ mod circuits;
 mod computed;
 mod corners;
 mod fallback;
+mod hedge;
 mod instrument;
 mod retry;
 mod sagas;

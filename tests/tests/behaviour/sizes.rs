@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use resilience::{Classify, Rejection, Verdict, circuit, fallback, retry, timeout};
+use resilience::{Classify, Rejection, Verdict, circuit, fallback, hedge, retry, timeout};
 
 #[derive(Debug)]
 struct Error;
@@ -40,6 +40,8 @@ functions! {
     retried,
     #[timeout(10s)]
     limited,
+    #[hedge(after = 10s)]
+    hedged,
     #[circuit(failures = 5)]
     guarded,
     #[fallback(bare)]
@@ -61,6 +63,7 @@ fn adds_at_most<F>(limit: usize, future: &F) {
 fn each_layer_adds_little_to_the_future() {
     adds_at_most(ARGS + 48, &retried(1));
     adds_at_most(72, &limited(1));
+    adds_at_most(ARGS + 216, &hedged(1));
     adds_at_most(56, &guarded(1));
     adds_at_most(32, &covered(1));
     adds_at_most(240, &stacked(1));
@@ -70,6 +73,7 @@ fn each_layer_adds_little_to_the_future() {
 async fn they_run() {
     assert!(retried(1).await.is_ok());
     assert!(limited(1).await.is_ok());
+    assert!(hedged(1).await.is_ok());
     assert!(guarded(1).await.is_ok());
     assert!(covered(1).await.is_ok());
     assert!(stacked(1).await.is_ok());

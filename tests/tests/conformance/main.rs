@@ -27,6 +27,7 @@ mod fallbacks;
 mod forced;
 mod half_open;
 mod harness;
+mod hedges;
 mod retry;
 mod sagas;
 mod timeouts;
