@@ -100,6 +100,11 @@ impl Args {
         Some(self.keyed.remove(place))
     }
 
+    /// Whether this key is written.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.keyed.iter().any(|(key, _)| key == word)
+    }
+
     /// The value of a key, with the key.
     pub(crate) fn key(&mut self, word: &'static str) -> Option<(Ident, TokenStream)> {
         self.accepted.insert(word);

@@ -121,6 +121,8 @@ fn defaults(layer: &Layer, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
             }
             all
         }
+        LayerKind::Cache(it) if it.is_path() => vec!["key = all arguments"],
+        LayerKind::Cache(_) => vec!["key = all arguments", "max = 10000"],
         LayerKind::Fallback(_) => vec!["on = _"],
         LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
     }

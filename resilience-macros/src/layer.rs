@@ -1,10 +1,12 @@
 //! The layers: one file each, read from an attribute, asked for its rule, wrapped around what
 //! lies inside.
 
+pub(crate) mod cache;
 pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
+mod key;
 pub(crate) mod retry;
 pub(crate) mod saga;
 pub(crate) mod timeout;
@@ -34,6 +36,7 @@ pub(crate) enum LayerKind {
     Timeout(timeout::Timeout),
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
+    Cache(cache::Cache),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -46,6 +49,7 @@ impl Layer {
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
+            "cache" => cache::Cache::parse(&mut args, root).map(LayerKind::Cache),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -76,6 +80,7 @@ impl Layer {
                 calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
+            LayerKind::Cache(layer) => layer.rule(),
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -101,6 +106,10 @@ impl Layer {
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #known, own: #own })
             }
+            LayerKind::Cache(it) => {
+                let keyed = it.is_keyed();
+                quote!(#layer::Cache { policy: #known, keyed: #keyed })
+            }
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -118,6 +127,10 @@ impl Layer {
                 let declared = root.private("CircuitPolicy");
                 (it.policy.moment, &it.policy.tokens, declared)
             }
+            LayerKind::Cache(it) if !it.is_path() => {
+                let declared = root.private("CachePolicy");
+                (it.policy.moment, &it.policy.tokens, declared)
+            }
             _ => return None,
         };
         Some(Policy {
@@ -133,6 +146,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.all_written().find(is_constant),
             LayerKind::Circuit(it) => it.policy.all_written().find(is_constant),
+            LayerKind::Cache(it) => it.policy.all_written().find(is_constant),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
@@ -148,6 +162,7 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Circuit(it) => it.policy.written(key),
+            LayerKind::Cache(it) => it.policy.written(key),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }

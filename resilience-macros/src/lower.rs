@@ -63,6 +63,7 @@ fn lower(plan: &Plan) -> TokenStream {
             LayerKind::Timeout(_) => Timeout::wrap(&cx, at, inner),
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
+            LayerKind::Cache(it) => it.wrap(&cx, at, inner),
             LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
             LayerKind::Saga(it) => it.wrap(&cx, inner),
         };

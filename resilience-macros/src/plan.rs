@@ -22,8 +22,13 @@ pub(crate) struct Plan {
 impl Plan {
     /// Applies every rule that can be applied to what is written; the rest is left to the
     /// compiler and to the call.
-    pub(crate) fn new(mut target: Target, stack: Stack) -> syn::Result<Self> {
+    pub(crate) fn new(mut target: Target, mut stack: Stack) -> syn::Result<Self> {
         let mut errors = Errors::new();
+        for layer in &mut stack.layers {
+            if let LayerKind::Cache(cache) = &mut layer.kind {
+                cache.meet(&target);
+            }
+        }
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         for violation in Rules::new(&rules).violations() {
             let Some(layer) = stack.layers.get(violation.layer()) else {
@@ -51,6 +56,7 @@ impl Plan {
             match &layer.kind {
                 LayerKind::Compensate(compensate) => compensate.check(&params, &mut errors),
                 LayerKind::Fallback(fallback) => fallback.check(&params, &mut errors),
+                LayerKind::Cache(cache) => cache.check(&params, &mut errors),
                 _ => {}
             }
         }

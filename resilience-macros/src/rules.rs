@@ -67,6 +67,7 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
         LayerKind::Circuit(it) if moment == Moment::Call => {
             it.shared_policy().or_else(|| known.map(|_| cx.policy(at)))
         }
+        LayerKind::Cache(it) if it.is_path() && moment == Moment::Call => it.path_policy(cx.root),
         _ => known.map(|_| cx.policy(at)),
     };
     let known = option(known.as_ref());

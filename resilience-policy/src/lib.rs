@@ -17,7 +17,9 @@
 //! ```
 
 mod backoff;
+mod cache;
 mod circuit;
+mod idempotent;
 mod retry;
 mod rules;
 mod schedule;
@@ -25,7 +27,9 @@ mod text;
 
 pub use crate::{
     backoff::Backoff,
+    cache::Cache,
     circuit::{Circuit, Trip, Window},
+    idempotent::Idempotent,
     retry::Retry,
     rules::{Layer, Rule, Stack, Violation, WorstCase},
     schedule::{Jitter, Schedule, Shape},

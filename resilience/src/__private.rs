@@ -2,11 +2,13 @@
 
 pub use resilience_macros::__resilience_stack;
 pub use resilience_policy::{
-    Circuit as CircuitPolicy, Jitter, Layer, Retry, Schedule, Stack, Window,
+    Cache as CachePolicy, Circuit as CircuitPolicy, Idempotent as IdempotentPolicy, Jitter, Layer,
+    Retry, Schedule, Stack, Window,
 };
 
 pub use crate::{
     args::{Args, argument},
+    cache::{Cache, CacheFuture, CacheIn, Cacheable, Caches, Look, Miss, cached, hit},
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
@@ -18,7 +20,10 @@ pub use crate::{
         Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
         owned_receiver, told, typed,
     },
-    keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
+    keyed::{
+        Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart, KeyValue, PartByKind, PartByRef,
+        PartOf, TypedKey,
+    },
     outcome::{FromRejection, Outcome, rejected},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,

@@ -3,13 +3,16 @@
 extern crate self as resilience;
 
 mod args;
+mod cache;
 mod call;
 mod circuit;
 mod classify;
 mod context;
 mod event;
 mod fallback;
+mod flight;
 mod glue;
+mod instances;
 mod keyed;
 mod outcome;
 mod rejection;
@@ -23,6 +26,7 @@ mod timeout;
 #[cfg(feature = "http")]
 pub use self::classify::http;
 pub use self::{
+    cache::{Cache, CacheCounters, CacheHandle, caches},
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
@@ -32,6 +36,8 @@ pub use self::{
 };
 #[doc = include_str!("../docs/classify.md")]
 pub use resilience_macros::Classify;
+#[doc = include_str!("../docs/cache.md")]
+pub use resilience_macros::cache;
 #[doc = include_str!("../docs/circuit.md")]
 pub use resilience_macros::circuit;
 #[doc = include_str!("../docs/compensate.md")]

@@ -69,7 +69,8 @@ pub fn no_delays() -> Fixed {
     Fixed(Undo::Delays(time::switch_delays_off(true)))
 }
 
-/// Fills every retry budget and closes every circuit of the process, forced ones too.
+/// Fills every retry budget, closes every circuit of the process, forced ones too, and forgets every
+/// cached result.
 ///
 /// The state of annotated functions is shared by all tests of a process: call this first in a
 /// test that counts on a fresh start, and do not run such tests beside others of the same
@@ -77,4 +78,5 @@ pub fn no_delays() -> Fixed {
 pub fn reset() {
     crate::retry::reset_all();
     crate::circuit::reset_all();
+    crate::cache::reset_all();
 }

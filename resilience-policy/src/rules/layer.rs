@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{circuit::Circuit, retry::Retry};
+use crate::{cache::Cache, circuit::Circuit, idempotent::Idempotent, retry::Retry};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +35,20 @@ pub enum Layer {
         policy: Option<Circuit>,
         /// Whether its state is its own: neither keyed nor shared.
         own: bool,
+    },
+    /// `cache`
+    Cache {
+        /// Its values.
+        policy: Option<Cache>,
+        /// Whether it knows calls apart: by its `key`, or by all arguments of a function.
+        keyed: bool,
+    },
+    /// `idempotent`
+    Idempotent {
+        /// Its values.
+        policy: Option<Idempotent>,
+        /// Whether it has a `key`.
+        keyed: bool,
     },
     /// `compensate`
     Compensate,
@@ -69,6 +83,8 @@ impl Layer {
             Self::Timeout { .. } => "timeout",
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
+            Self::Cache { .. } => "cache",
+            Self::Idempotent { .. } => "idempotent",
             Self::Compensate => "compensate",
             Self::Saga => "saga",
         }
@@ -81,6 +97,8 @@ impl Layer {
                 | (Self::Timeout { .. }, Self::Timeout { .. })
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
+                | (Self::Cache { .. }, Self::Cache { .. })
+                | (Self::Idempotent { .. }, Self::Idempotent { .. })
                 | (Self::Compensate, Self::Compensate)
                 | (Self::Saga, Self::Saga)
         )

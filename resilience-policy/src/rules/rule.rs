@@ -85,6 +85,8 @@ rules! {
     FallbackBelow = 24 "024",
     /// A step must hold all of its attempts.
     CompensateBelow = 25 "025",
+    /// Results are kept by key, and there is none.
+    Unkeyed = 27 "027",
     /// `fits` asks for a proof that is not there.
     DoesNotFit = 30 "030",
 

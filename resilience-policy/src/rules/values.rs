@@ -2,7 +2,9 @@
 
 use super::{Layer, Rule, Violation};
 use crate::{
+    cache::Cache,
     circuit::{Circuit, Window},
+    idempotent::Idempotent,
     retry::{Count, Retry},
     schedule::Shape,
 };
@@ -57,6 +59,27 @@ pub(super) const fn zero_duration(stack: &[Layer], at: usize) -> Option<Violatio
             "after_max",
             "`after_max` is zero, so a delay asked by the error always ends the retrying: write the longest delay to wait for",
         ),
+        Layer::Cache {
+            policy: Some(cache),
+            ..
+        } if cache.ttl.is_zero() => (
+            "ttl",
+            "a cache of no time keeps nothing: write how long a value lives",
+        ),
+        Layer::Cache {
+            policy: Some(cache),
+            ..
+        } if matches!(cache.stale, Some(stale) if stale.is_zero()) => (
+            "stale",
+            "with `stale` at zero no old value ever answers: write for how long one may, or remove it",
+        ),
+        Layer::Idempotent {
+            policy: Some(idempotent),
+            ..
+        } if idempotent.ttl.is_zero() => (
+            "ttl",
+            "with `ttl` at zero no result is kept: write how long it answers for its key",
+        ),
         Layer::Circuit {
             policy: Some(circuit),
             ..
@@ -87,6 +110,19 @@ pub(super) const fn zero_duration(stack: &[Layer], at: usize) -> Option<Violatio
 }
 
 pub(super) const fn zero_count(stack: &[Layer], at: usize) -> Option<Violation> {
+    if let Layer::Cache {
+        policy: Some(Cache { max: 0, .. }),
+        ..
+    }
+    | Layer::Idempotent {
+        policy: Some(Idempotent { max: 0, .. }),
+        ..
+    } = stack[at]
+    {
+        let rule = Rule::ZeroCount;
+        let text = "`max = 0` leaves no room for any result: write at least 1";
+        return rule.broken(at, "max", rule.says().str(text));
+    }
     let Some(circuit) = circuit(stack, at) else {
         return None;
     };

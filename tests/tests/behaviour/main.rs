@@ -10,6 +10,7 @@ mod dependency;
 #[path = "../support/events.rs"]
 mod events;
 
+mod cache;
 mod circuits;
 mod computed;
 mod corners;
