@@ -100,9 +100,10 @@ impl Args {
         Some(self.keyed.remove(place))
     }
 
-    /// Whether this key is written.
-    pub(crate) fn has(&self, word: &str) -> bool {
-        self.keyed.iter().any(|(key, _)| key == word)
+    /// Where this key is written.
+    pub(crate) fn written_key(&self, word: &str) -> Option<&Ident> {
+        let mut keys = self.keyed.iter().map(|(key, _)| key);
+        keys.find(|key| *key == word)
     }
 
     /// The value of a key, with the key.

@@ -123,6 +123,8 @@ fn defaults(layer: &Layer, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
         }
         LayerKind::Cache(it) if it.is_path() => vec!["key = all arguments"],
         LayerKind::Cache(_) => vec!["key = all arguments", "max = 10000"],
+        LayerKind::Idempotent(_) if has("store") => vec!["ttl = 7d"],
+        LayerKind::Idempotent(_) => vec!["ttl = 7d", "store = memory", "max = 1000000"],
         LayerKind::Fallback(_) => vec!["on = _"],
         LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
     }

@@ -6,6 +6,7 @@ pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
+pub(crate) mod idempotent;
 mod key;
 pub(crate) mod retry;
 pub(crate) mod saga;
@@ -37,6 +38,7 @@ pub(crate) enum LayerKind {
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
     Cache(cache::Cache),
+    Idempotent(idempotent::Idempotent),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -50,6 +52,10 @@ impl Layer {
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
             "cache" => cache::Cache::parse(&mut args, root).map(LayerKind::Cache),
+            "idempotent" => {
+                let idempotent = idempotent::Idempotent::parse(&mut args, root);
+                Some(LayerKind::Idempotent(idempotent))
+            }
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -81,6 +87,7 @@ impl Layer {
             },
             LayerKind::Circuit(layer) => layer.rule(),
             LayerKind::Cache(layer) => layer.rule(),
+            LayerKind::Idempotent(layer) => layer.rule(),
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -110,6 +117,10 @@ impl Layer {
                 let keyed = it.is_keyed();
                 quote!(#layer::Cache { policy: #known, keyed: #keyed })
             }
+            LayerKind::Idempotent(it) => {
+                let keyed = it.is_keyed();
+                quote!(#layer::Idempotent { policy: #known, keyed: #keyed })
+            }
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -131,6 +142,10 @@ impl Layer {
                 let declared = root.private("CachePolicy");
                 (it.policy.moment, &it.policy.tokens, declared)
             }
+            LayerKind::Idempotent(it) => {
+                let declared = root.private("IdempotentPolicy");
+                (it.policy.moment, &it.policy.tokens, declared)
+            }
             _ => return None,
         };
         Some(Policy {
@@ -147,6 +162,7 @@ impl Layer {
             LayerKind::Retry(it) => it.policy.all_written().find(is_constant),
             LayerKind::Circuit(it) => it.policy.all_written().find(is_constant),
             LayerKind::Cache(it) => it.policy.all_written().find(is_constant),
+            LayerKind::Idempotent(it) => it.policy.all_written().find(is_constant),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
@@ -163,6 +179,7 @@ impl Layer {
             LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Circuit(it) => it.policy.written(key),
             LayerKind::Cache(it) => it.policy.written(key),
+            LayerKind::Idempotent(it) => it.policy.written(key),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }

@@ -64,6 +64,7 @@ fn lower(plan: &Plan) -> TokenStream {
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
             LayerKind::Cache(it) => it.wrap(&cx, at, inner),
+            LayerKind::Idempotent(it) => it.wrap(&cx, at, inner),
             LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
             LayerKind::Saga(it) => it.wrap(&cx, inner),
         };

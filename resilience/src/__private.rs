@@ -20,6 +20,10 @@ pub use crate::{
         Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
         owned_receiver, told, typed,
     },
+    idempotent::{
+        Begin, IdempotentFuture, IdempotentLayer, Idempotents, Run, StoreKey, idempotent,
+        idempotent_in, store_key,
+    },
     keyed::{
         Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart, KeyValue, PartByKind, PartByRef,
         PartOf, TypedKey,

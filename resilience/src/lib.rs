@@ -12,6 +12,7 @@ mod event;
 mod fallback;
 mod flight;
 mod glue;
+mod idempotent;
 mod instances;
 mod keyed;
 mod outcome;
@@ -30,6 +31,7 @@ pub use self::{
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
+    idempotent::{Begun, IdempotencyStore, StoreError},
     rejection::Rejection,
     retry::RetryBudget,
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
@@ -44,6 +46,8 @@ pub use resilience_macros::circuit;
 pub use resilience_macros::compensate;
 #[doc = include_str!("../docs/fallback.md")]
 pub use resilience_macros::fallback;
+#[doc = include_str!("../docs/idempotent.md")]
+pub use resilience_macros::idempotent;
 #[doc = include_str!("../docs/retry.md")]
 pub use resilience_macros::retry;
 #[doc = include_str!("../docs/saga.md")]

@@ -70,7 +70,7 @@ pub fn no_delays() -> Fixed {
 }
 
 /// Fills every retry budget, closes every circuit of the process, forced ones too, and forgets every
-/// cached result.
+/// result that is cached or kept for its key.
 ///
 /// The state of annotated functions is shared by all tests of a process: call this first in a
 /// test that counts on a fresh start, and do not run such tests beside others of the same
@@ -79,4 +79,5 @@ pub fn reset() {
     crate::retry::reset_all();
     crate::circuit::reset_all();
     crate::cache::reset_all();
+    crate::idempotent::forget_all();
 }

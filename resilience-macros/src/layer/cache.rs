@@ -47,7 +47,11 @@ impl Cache {
             return None;
         };
         // A `static` is no constant of a type, and has its values where it is defined.
-        let alone = is_constant(&written) && !args.has("max") && !args.has("stale");
+        let alone = is_constant(&written)
+            && args
+                .written_key("max")
+                .or(args.written_key("stale"))
+                .is_none();
         let path =
             (alone && !names_type(&written) && !names_letter(&written)).then(|| written.clone());
         let ttl = duration(&unnamed("cache", args.span()), written);
