@@ -173,3 +173,6 @@ impl<K, V> Shard<K, V> {
         Some(entry)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,6 +71,8 @@ impl Hasher for Folding {
         }
         if !rest.is_empty() {
             let mut last = [0; 8];
+            // The last byte is free, and tells how many there are.
+            last[7] = u8::try_from(rest.len()).unwrap_or(0);
             for (to, from) in last.iter_mut().zip(rest) {
                 *to = *from;
             }

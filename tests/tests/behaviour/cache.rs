@@ -16,10 +16,10 @@ use std::{
 use resilience::{Rejection, cache, caches, retry, timeout};
 use tokio::time::advance;
 
-pub(super) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Error {
+pub(crate) enum Error {
     Down(u32),
     Rejected(Rejection),
 }
@@ -31,35 +31,35 @@ impl From<Rejection> for Error {
 }
 
 /// Counts the runs of one body.
-pub(super) struct Runs(AtomicU32);
+pub(crate) struct Runs(AtomicU32);
 
 impl Runs {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(AtomicU32::new(0))
     }
 
     /// One more; its number from 1.
-    pub(super) fn next(&self) -> u32 {
+    pub(crate) fn next(&self) -> u32 {
         self.0.fetch_add(1, SeqCst) + 1
     }
 
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.0.load(SeqCst)
     }
 }
 
 /// Polls once.
-pub(super) async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+pub(crate) async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
 }
 
 /// Polls once, and nobody is woken.
-pub(super) fn poke<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+pub(crate) fn poke<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 /// The handle of the cache of a function.
-pub(super) fn handle(function: &str) -> resilience::CacheHandle {
+pub(crate) fn handle(function: &str) -> resilience::CacheHandle {
     let found = caches()
         .into_iter()
         .find(|it| it.name().ends_with(function));

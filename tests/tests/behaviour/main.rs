@@ -15,6 +15,7 @@ mod circuits;
 mod computed;
 mod corners;
 mod fallback;
+mod idempotent;
 mod instrument;
 mod retry;
 mod sagas;

@@ -15,56 +15,6 @@ use tokio::time::sleep;
 use super::{Error, Runs, SECOND, handle, poke, poll_once};
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_callers_make_one_load() {
-    static RUNS: Runs = Runs::new();
-    #[cache(60s)]
-    async fn hot(id: u32) -> Result<u32, Error> {
-        sleep(SECOND).await;
-        Ok(id + RUNS.next())
-    }
-    let all = join_all((0..10_000).map(|_| hot(1))).await;
-    assert!(all.iter().all(|it| *it == Ok(2)));
-    tokio::time::advance(SECOND * 61).await;
-    let all = join_all((0..10_000).map(|_| hot(1))).await;
-    assert!(
-        all.iter().all(|it| *it == Ok(3)),
-        "also at the first expiry"
-    );
-    let counters = handle("::hot").counters();
-    assert_eq!((counters.misses, counters.waited), (2, 19_998));
-}
-
-/// Row CX-09: with d leaders that die in a row there are d + 1 loads, and nobody fails.
-#[tokio::test(start_paused = true)]
-async fn a_leader_that_is_dropped_hands_over_to_one_waiter() {
-    static RUNS: Runs = Runs::new();
-    #[cache(60s)]
-    async fn abandoned() -> Result<u32, Error> {
-        let run = RUNS.next();
-        if run <= 3 {
-            std::future::pending::<()>().await;
-        }
-        Ok(run)
-    }
-    let mut calls: Vec<_> = (0..1000).map(|_| Box::pin(abandoned())).collect();
-    for call in &mut calls {
-        assert!(poll_once(call).await.is_pending());
-    }
-    for died in 1..=3 {
-        assert_eq!(RUNS.count(), died, "one load at a time");
-        drop(calls.remove(0));
-        // The lead goes to the one who waits longest.
-        let next = poll_once(&mut calls[0]).await;
-        assert_eq!(next.is_ready(), died == 3);
-    }
-    drop(calls.remove(0));
-    let rest = join_all(calls).await;
-    assert_eq!(rest.len(), 996);
-    assert!(rest.iter().all(|it| *it == Ok(4)));
-    assert_eq!(RUNS.count(), 4);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_leader_that_panics_frees_the_key_although_its_future_is_kept() {
     static RUNS: Runs = Runs::new();
     #[cache(60s)]

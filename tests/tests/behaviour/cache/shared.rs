@@ -5,7 +5,7 @@ use std::time::Duration;
 use resilience::{Cache, cache, caches};
 use tokio::time::{advance, sleep};
 
-use super::{Error, Runs, SECOND, poll_once};
+use super::{Error, Runs, SECOND};
 
 const TTL: Duration = Duration::from_secs(30);
 
@@ -75,38 +75,4 @@ async fn several_arguments_are_a_tuple_of_what_is_kept() {
     word("de", 1).await.unwrap();
     assert!(WORDS.invalidate(&("de".to_owned(), 1)));
     assert!(!WORDS.invalidate(&("en".to_owned(), 1)));
-}
-
-static BALANCES: Cache<u64, u32> = Cache::new("balances", Duration::from_secs(60));
-static READS: Runs = Runs::new();
-
-#[cache(BALANCES)]
-async fn balance(account: u64) -> Result<u32, Error> {
-    let read = READS.next();
-    sleep(SECOND * u32::try_from(account).unwrap_or(1)).await;
-    Ok(read)
-}
-
-/// Row LM-17: what was read before a value was removed is not kept, nor given to those who come
-/// after.
-#[tokio::test(start_paused = true)]
-async fn a_load_that_is_older_than_the_removal_is_not_kept() {
-    let mut before = Box::pin(balance(1));
-    assert!(poll_once(&mut before).await.is_pending());
-    let mut waits = Box::pin(balance(1));
-    assert!(poll_once(&mut waits).await.is_pending());
-    assert!(!BALANCES.invalidate(&1));
-    let mut after = Box::pin(balance(1));
-    assert!(poll_once(&mut after).await.is_pending());
-    assert_eq!(READS.count(), 2, "who comes after reads anew");
-    assert_eq!(before.await, Ok(1));
-    assert_eq!(waits.await, Ok(1), "who came before may get it");
-    assert_eq!(after.await, Ok(2));
-    assert_eq!(balance(1).await, Ok(2));
-
-    let mut before = Box::pin(balance(2));
-    assert!(poll_once(&mut before).await.is_pending());
-    BALANCES.clear();
-    assert_eq!(before.await, Ok(3));
-    assert!(BALANCES.is_empty());
 }
