@@ -10,6 +10,7 @@
 
 mod annotated;
 mod body;
+mod caches;
 mod hand;
 
 use std::{
@@ -92,6 +93,12 @@ fn main() -> ExitCode {
         "bare_wide" => annotated::bare_wide,
         "retry_wide" => annotated::retried_wide,
         "stack4_wide" => annotated::stacked_wide,
+        "cache" => caches::ours,
+        "hand_cache" => caches::quick,
+        "cache_text" => caches::ours_text,
+        "hand_cache_text" => caches::quick_text,
+        "moka_cache" => caches::moka,
+        "cached_cache" => caches::cached,
         "saga" => annotated::saga_of_one,
     );
     let Some(line) = line else {

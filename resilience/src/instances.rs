@@ -1,10 +1,6 @@
 //! State in a `static` whose type only an instance of a generic function knows.
 
-use std::{
-    any::{Any, TypeId},
-    fmt,
-    sync::OnceLock,
-};
+use std::{any::Any, fmt, marker::PhantomData, sync::OnceLock};
 
 /// One state for each instance of a function.
 ///
@@ -14,13 +10,14 @@ use std::{
 /// instance, which is the first; the list grows by the instances of the program text.
 #[derive(Default)]
 pub(crate) struct Instances {
-    first: OnceLock<Instance>,
+    first: OnceLock<Box<dyn Any + Send + Sync>>,
     more: OnceLock<Box<Instances>>,
 }
 
-struct Instance {
-    mark: TypeId,
-    state: Box<dyn Any + Send + Sync>,
+/// The state of the instance with this mark.
+struct Marked<M, S> {
+    state: S,
+    mark: PhantomData<fn(M)>,
 }
 
 impl Instances {
@@ -37,16 +34,15 @@ impl Instances {
         &'static self,
         make: impl Fn() -> S,
     ) -> &'static S {
-        let mark = TypeId::of::<(M, S)>();
         let mut list = self;
         loop {
-            let instance = list.first.get_or_init(|| Instance {
-                mark,
-                state: Box::new(make()),
+            let first = list.first.get_or_init(|| {
+                Box::new(Marked {
+                    state: make(),
+                    mark: PhantomData::<fn(M)>,
+                })
             });
-            if instance.mark == mark
-                && let Some(state) = instance.state.downcast_ref()
-            {
+            if let Some(Marked { state, .. }) = first.downcast_ref::<Marked<M, S>>() {
                 return state;
             }
             list = list.more.get_or_init(Box::default);

@@ -64,6 +64,13 @@ fn each_layer_alone() {
     matches("circuit", &[("circuit", "failures = 5")]);
     matches("circuit_shared", &[("circuit", "PAYMENTS")]);
     matches("circuit_keyed", &[("circuit", "failures = 5, key = n")]);
+    matches("cache", &[("cache", "60s, stale = 5m")]);
+    matches("cache_path", &[("cache", "USERS, key = n")]);
+    matches("idempotent", &[("idempotent", "key = (order.id, n)")]);
+    matches(
+        "idempotent_store",
+        &[("idempotent", "key = n, store = STORE")],
+    );
     matches("compensate", &[("compensate", "undo(n, outcome)")]);
     matches("saga", &[("saga", "strict")]);
 }

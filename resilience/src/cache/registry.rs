@@ -18,6 +18,7 @@ pub(super) trait Listed: Send + Sync {
     fn len(&self) -> usize;
     fn counters(&self) -> CacheCounters;
     fn clear(&self);
+    #[cfg(feature = "testing")]
     fn reset(&self);
 }
 

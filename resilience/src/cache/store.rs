@@ -253,6 +253,7 @@ impl<K: Send + Sync + 'static, V: Cacheable> Listed for Store<K, V> {
         }
     }
 
+    #[cfg(feature = "testing")]
     fn reset(&self) {
         self.clear();
         for counter in [&self.misses, &self.waited, &self.stale, &self.failed] {

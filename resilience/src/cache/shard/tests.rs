@@ -81,7 +81,7 @@ fn keys_that_share_a_hash_are_kept_apart() {
 #[test]
 fn what_is_asked_for_outlives_a_scan() {
     let mut shard = Entries::default();
-    let mut put = |shard: &mut Entries, key: u32| {
+    let put = |shard: &mut Entries, key: u32| {
         let old = found(shard, key.into(), key);
         shard.put(entry(key.into(), key, 0), old.as_ref(), 100);
     };
