@@ -8,7 +8,7 @@ pub use resilience_policy::{
 
 pub use crate::{
     args::{Args, argument},
-    cache::{Cache, CacheFuture, CacheIn, Cacheable, Caches, Look, Miss, cached, hit},
+    cache::{CacheFuture, CacheOf, Cacheable, Caches, Load, Look, Missed, cached},
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
@@ -21,7 +21,7 @@ pub use crate::{
         owned_receiver, told, typed,
     },
     idempotent::{
-        Begin, IdempotentFuture, IdempotentLayer, Idempotents, Run, StoreKey, idempotent,
+        Begin, First, IdempotentFuture, IdempotentLayer, Idempotents, StoreKey, idempotent,
         idempotent_in, store_key,
     },
     keyed::{

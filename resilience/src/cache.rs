@@ -13,7 +13,7 @@ use resilience_policy::Cache as CachePolicy;
 #[cfg(feature = "testing")]
 pub(crate) use self::registry::reset_all;
 pub use self::{
-    look::{CacheFuture, Look, Miss, cached, hit},
+    look::{CacheFuture, Load, Look, Missed, cached},
     registry::{CacheHandle, caches},
     store::Cacheable,
 };
@@ -182,12 +182,7 @@ impl Caches {
 
     /// Looks for a key. `mark` is of a type that only this instance of the function has.
     #[inline]
-    pub fn look<R, M, Q>(
-        &'static self,
-        policy: &CachePolicy,
-        _mark: M,
-        key: &Q,
-    ) -> Look<Q::Owned, R::Ok>
+    pub fn look<R, M, Q>(&'static self, policy: &CachePolicy, _mark: M, key: &Q) -> Look<R>
     where
         R: Outcome<Ok: Cacheable>,
         M: 'static,
@@ -203,35 +198,59 @@ impl Caches {
 /// `#[cache(PATH)]`, by the type of what the path names: a constant time to live, or a shared
 /// cache.
 #[derive(Debug)]
-pub struct CacheIn<T: 'static>(pub &'static T);
+pub struct CacheOf<T: 'static>(pub &'static T);
 
-impl CacheIn<Duration> {
-    /// The policy with this time to live.
+impl CacheOf<Duration> {
+    /// The function's own cache, with this time to live.
+    #[must_use]
+    pub const fn named(&self) -> Own {
+        Own(CachePolicy::new(*self.0))
+    }
+}
+
+impl<K: Send + Sync + 'static, V: Clone + Send + Sync + 'static> CacheOf<Cache<K, V>> {
+    /// The shared cache.
+    #[must_use]
+    pub const fn named(&self) -> Shared<K, V> {
+        Shared(self.0)
+    }
+}
+
+/// A cache of the function's own.
+#[derive(Debug)]
+pub struct Own(CachePolicy);
+
+impl Own {
+    /// Its policy.
     pub const fn policy(&self) -> CachePolicy {
-        CachePolicy::new(*self.0)
+        self.0
     }
 
-    /// Looks into the function's own cache.
+    /// Looks into it.
     #[inline]
-    pub fn look<R, M, Q>(&self, own: &'static Caches, mark: M, key: &Q) -> Look<Q::Owned, R::Ok>
+    pub fn look<R, M, Q>(&self, own: &'static Caches, mark: M, key: &Q) -> Look<R>
     where
         R: Outcome<Ok: Cacheable>,
         M: 'static,
         Q: TypedKey,
     {
-        own.look::<R, M, Q>(&self.policy(), mark, key)
+        own.look::<R, M, Q>(&self.0, mark, key)
     }
 }
 
-impl<K: Send + Sync + 'static, V: Clone + Send + Sync + 'static> CacheIn<Cache<K, V>> {
-    /// The policy of the shared cache.
+/// A cache with a name.
+#[derive(Debug)]
+pub struct Shared<K: Send + Sync + 'static, V: Clone + Send + Sync + 'static>(&'static Cache<K, V>);
+
+impl<K: Send + Sync + 'static, V: Clone + Send + Sync + 'static> Shared<K, V> {
+    /// Its policy.
     pub const fn policy(&self) -> CachePolicy {
         *self.0.policy()
     }
 
-    /// Looks into the shared cache.
+    /// Looks into it.
     #[inline]
-    pub fn look<R, M, Q>(&self, _own: &'static Caches, _mark: M, key: &Q) -> Look<K, V>
+    pub fn look<R, M, Q>(&self, _own: &'static Caches, _mark: M, key: &Q) -> Look<R>
     where
         R: Outcome<Ok = V>,
         Q: TypedKey<Owned = K>,

@@ -11,7 +11,7 @@ use self::ledger::Ledger;
 #[cfg(feature = "testing")]
 pub(crate) use self::registry::forget_all;
 pub use self::{
-    future::{Begin, IdempotentFuture, Run, idempotent},
+    future::{Begin, First, IdempotentFuture, idempotent},
     store::{Begun, IdempotencyStore, StoreError},
     stored::{IdempotentLayer, StoreKey, idempotent_in, store_key},
 };
@@ -37,12 +37,7 @@ impl Idempotents {
     }
 
     /// What is known of a key. `mark` is of a type that only this instance of the function has.
-    pub fn begin<R, M, Q>(
-        &'static self,
-        policy: &IdempotentPolicy,
-        _mark: M,
-        key: &Q,
-    ) -> Begin<Q::Owned, R::Ok>
+    pub fn begin<R, M, Q>(&'static self, policy: &IdempotentPolicy, _mark: M, key: &Q) -> Begin<R>
     where
         R: Outcome<Ok: Cacheable>,
         M: 'static,
@@ -52,8 +47,12 @@ impl Idempotents {
         #[cfg(feature = "testing")]
         registry::list(ledger);
         match ledger.begin(key) {
-            ledger::Begun::Done(value) => Begin::Done(value),
-            ledger::Begun::Part(part) => Begin::Run(Box::new(Run::new(self.site, *policy, part))),
+            ledger::Begun::Done(value) => Begin::Done(R::from_result(Ok(value))),
+            ledger::Begun::Part(part) => Begin::Run(Box::new(future::Run {
+                site: self.site,
+                policy: *policy,
+                part,
+            })),
         }
     }
 }

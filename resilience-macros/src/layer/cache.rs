@@ -1,7 +1,7 @@
 //! `cache`: its time to live or shared state, and the look in front of what lies inside.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use resilience_policy::{Cache as Policy, Rule};
 
 use super::{Built, key};
@@ -9,7 +9,10 @@ use crate::{
     args::Args,
     cx::{Cx, Inner},
     errors::{Errors, refuse},
-    names::{Root, item_of, lent, local_of, located, names_letter, names_type, site, span_of},
+    names::{
+        Root, at as at_user, item_of, lent, local_of, located, names_letter, names_type, site,
+        span_of,
+    },
     receiver::{Form, Param},
     target::Target,
     value::{count, duration, expression, is_constant, unnamed},
@@ -107,11 +110,17 @@ impl Cache {
         self.path.is_some()
     }
 
+    /// What a path names; what is neither is said there.
+    fn named(path: &TokenStream, root: &Root) -> TokenStream {
+        let span = at_user(span_of(path));
+        let (of, reference) = (root.private_at("CacheOf", span), lent(path));
+        quote_spanned!(span=> #of(#reference).named())
+    }
+
     /// The policy behind a path, as an expression.
     pub(crate) fn path_policy(&self, root: &Root) -> Option<TokenStream> {
-        let path = self.path.as_ref()?;
-        let (within, reference) = (root.private("CacheIn"), lent(path));
-        Some(quote!(#within(#reference).policy()))
+        let named = Self::named(self.path.as_ref()?, root);
+        Some(quote!(#named.policy()))
     }
 
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
@@ -125,7 +134,7 @@ impl Cache {
     ///
     /// ```text
     /// static CACHE: Caches = Caches::of(&SITE);
-    /// static CHECK: () = Stack::new(&[Layer::Cache { policy: Some(CacheIn(&USERS).policy()), … }]).assert(0);
+    /// static CHECK: () = Stack::new(&[Layer::Cache { policy: Some(CacheOf(&USERS).named().policy()), … }]).assert(0);
     /// ```
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (name, caches, site) = (item_of("CACHE", at), cx.root.private("Caches"), site());
@@ -147,15 +156,15 @@ impl Cache {
     /// {
     ///     let looked = CACHE.look::<Ret, _, _>(&POLICY, || (), &key);
     ///     match looked {
-    ///         Look::Hit(value) => hit::<Ret>(value),
-    ///         Look::Miss(miss) => cached::<Ret, _, _>(miss, inner).await,
+    ///         Look::Hit(outcome) => outcome,
+    ///         Look::Miss(miss) => cached::<Ret, _>(miss, inner).await,
     ///     }
     /// }
     /// ```
     ///
     /// The closure is of a type that only this instance of a generic function has.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [looked, value, miss] = ["looked", "value", "miss"].map(|name| local_of(name, at));
+        let [looked, outcome, miss] = ["looked", "outcome", "miss"].map(|name| local_of(name, at));
         let (name, output, key) = (
             item_of("CACHE", at),
             cx.output(),
@@ -163,8 +172,10 @@ impl Cache {
         );
         let looks = match &self.path {
             Some(path) => {
-                let (within, reference) = (cx.root.private("CacheIn"), lent(path));
-                quote!(#within(#reference).look::<#output, _, _>(&#name, || (), &#key))
+                let named = Self::named(path, cx.root);
+                // A key of another type is said on the path.
+                let any = located(quote!(_), span_of(path));
+                quote!(#named.look::<#output, _, #any>(&#name, || (), &#key))
             }
             None => {
                 let policy = cx.policy(at);
@@ -172,7 +183,7 @@ impl Cache {
             }
         };
         let imports = key::imports(cx);
-        let [look, hit, cached] = ["Look", "hit", "cached"].map(|name| cx.root.private(name));
+        let [look, cached] = ["Look", "cached"].map(|name| cx.root.private(name));
         let Inner {
             setup,
             future,
@@ -182,8 +193,8 @@ impl Cache {
         let future = quote!({
             let #looked = { #imports #looks };
             match #looked {
-                #look::Hit(#value) => #hit::<#output>(#value),
-                #look::Miss(#miss) => #cached::<#output, _, _>(#miss, #future).await,
+                #look::Hit(#outcome) => #outcome,
+                #look::Miss(#miss) => #cached::<#output, _>(#miss, #future).await,
             }
         });
         Inner {

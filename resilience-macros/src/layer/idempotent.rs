@@ -64,8 +64,8 @@ impl Idempotent {
     /// {
     ///     let begun = IDEMPOTENT.begin::<Ret, _, _>(&POLICY, || (), &key);
     ///     match begun {
-    ///         Begin::Done(value) => hit::<Ret>(value),
-    ///         Begin::Run(run) => idempotent::<Ret, _, _, _>(run, call, inner, rejected).await,
+    ///         Begin::Done(outcome) => outcome,
+    ///         Begin::Run(first) => idempotent::<Ret, _, _>(first, call, inner, rejected).await,
     ///     }
     /// }
     /// ```
@@ -89,21 +89,20 @@ impl Idempotent {
     }
 
     fn in_memory(&self, cx: &Cx<'_>, at: usize, inner: &TokenStream) -> TokenStream {
-        let [begun, value, run] = ["begun", "value", "run"].map(|name| local_of(name, at));
+        let [begun, outcome, first] = ["begun", "outcome", "first"].map(|name| local_of(name, at));
         let (name, output, policy) = (item_of("IDEMPOTENT", at), cx.output(), cx.policy(at));
         let (key, imports) = (key::key(cx, at, self.key.as_ref()), key::imports(cx));
         let (call, rejected) = (cx.call(), cx.rejected());
-        let [begin, hit, idempotent] =
-            ["Begin", "hit", "idempotent"].map(|name| cx.root.private(name));
+        let [begin, idempotent] = ["Begin", "idempotent"].map(|name| cx.root.private(name));
         quote!({
             let #begun = {
                 #imports
                 #name.begin::<#output, _, _>(&#policy, || (), &#key)
             };
             match #begun {
-                #begin::Done(#value) => #hit::<#output>(#value),
-                #begin::Run(#run) => {
-                    #idempotent::<#output, _, _, _>(#run, #call, #inner, #rejected).await
+                #begin::Done(#outcome) => #outcome,
+                #begin::Run(#first) => {
+                    #idempotent::<#output, _, _>(#first, #call, #inner, #rejected).await
                 }
             }
         })
@@ -126,20 +125,21 @@ impl Idempotent {
             return TokenStream::new();
         };
         let (key, output, policy, site) = (local_of("key", at), cx.output(), cx.policy(at), site());
-        let (call, rejected, store) = (cx.call(), cx.rejected(), lent(store));
-        let [layer, within, of] =
-            ["IdempotentLayer", "idempotent_in", "store_key"].map(|name| cx.root.private(name));
+        let (call, rejected) = (cx.call(), cx.rejected());
+        // What is no store is said on the path, by the call as by its future.
+        let place = at_user(span_of(store));
+        let within = cx.root.private_at("idempotent_in", place);
+        let store = lent(store);
+        let [layer, of] = ["IdempotentLayer", "store_key"].map(|name| cx.root.private(name));
         let span = at_user(span_of(written));
         let text = quote_spanned!(span=> #of(&#site, &(#written)));
+        let layer = quote!(#layer { site: &#site, policy: #policy, call: #call });
+        let run = quote_spanned! {place=>
+            #within::<#output, _, _, _>(#store, #layer, #key, #inner, #rejected).await
+        };
         quote!({
             let #key = #text;
-            #within::<#output, _, _, _>(
-                #store,
-                #layer { site: &#site, policy: #policy, call: #call },
-                #key,
-                #inner,
-                #rejected,
-            ).await
+            #run
         })
     }
 }

@@ -50,7 +50,8 @@ fn written_key(cx: &Cx<'_>, written: &TokenStream) -> TokenStream {
 
 /// `(&&&PartOf(&(expression))).pick()`
 fn picked(cx: &Cx<'_>, part: &TokenStream) -> TokenStream {
-    let (of, span) = (cx.root.private("PartOf"), at_user(span_of(part)));
+    let span = at_user(span_of(part));
+    let of = cx.root.private_at("PartOf", span);
     quote_spanned!(span=> (&&&#of(&(#part))).pick())
 }
 

@@ -18,16 +18,38 @@ use super::{
 use crate::{flight::Turn, outcome::Outcome};
 
 /// What a look has found.
-#[derive(Debug)]
-pub enum Look<K: Send + Sync + 'static, V: Cacheable> {
-    /// The value.
-    Hit(V),
+///
+/// The types of the key and the value are forgotten: what they lack is reported once, where the
+/// look is made.
+pub enum Look<R> {
+    /// The value, as an outcome.
+    Hit(R),
     /// Nothing that answers: the call loads it, or waits for who does.
-    Miss(Box<Miss<K, V>>),
+    Miss(Missed<R>),
+}
+
+/// A key that was not there. In a box: a hit never makes one, and a miss can afford it.
+pub type Missed<R> = Box<dyn Load<R> + Send + Sync>;
+
+/// A caller among those who want a key that is not there.
+pub trait Load<R> {
+    /// The lead, or what another caller has loaded.
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Option<R>>;
+    /// The load has ended.
+    fn end(self: Box<Self>, outcome: R) -> R;
+}
+
+impl<R> fmt::Debug for Look<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hit(_) => "Hit",
+            Self::Miss(_) => "Miss",
+        })
+    }
 }
 
 /// A key that was not there, and the place of the caller among those who want it.
-pub struct Miss<K: Send + Sync + 'static, V: Cacheable> {
+pub(super) struct Miss<K: Send + Sync + 'static, V: Cacheable> {
     store: &'static Store<K, V>,
     policy: Policy,
     seat: Place<K, V>,
@@ -51,14 +73,20 @@ impl<K: Send + Sync + 'static, V: Cacheable> Miss<K, V> {
             counted: false,
         }
     }
+}
 
-    /// The lead, or the value that another caller has loaded.
-    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Option<V>> {
+impl<K, V, R> Load<R> for Miss<K, V>
+where
+    K: Send + Sync + 'static,
+    V: Cacheable,
+    R: Outcome<Ok = V>,
+{
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Option<R>> {
         match self.seat.poll_turn(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Turn::Done(entry)) => {
                 self.store.count_waited();
-                Poll::Ready(Some(entry.value.for_a_call()))
+                Poll::Ready(Some(answer(&entry)))
             }
             Poll::Ready(Turn::Lead) => {
                 if !self.counted {
@@ -70,83 +98,58 @@ impl<K: Send + Sync + 'static, V: Cacheable> Miss<K, V> {
         }
     }
 
-    /// The load has ended.
-    fn end<E>(self, outcome: Result<V, E>) -> Result<V, E> {
+    fn end(self: Box<Self>, outcome: R) -> R {
         let Self {
             store,
             policy,
             seat,
             old,
             ..
-        } = self;
-        match outcome {
+        } = *self;
+        match outcome.as_result() {
             Ok(value) => {
                 store.keep(&policy, seat, old.as_ref(), value.for_a_call());
-                Ok(value)
+                outcome
             }
-            Err(error) => {
+            Err(_) => {
                 // Whoever waits may try before this call's old value is cloned.
                 drop(seat);
-                match old.and_then(|old| store.instead(&old)) {
-                    Some(value) => Ok(value),
-                    None => Err(error),
-                }
+                let instead = old.and_then(|old| store.instead(&old));
+                instead.map_or(outcome, |value| R::from_result(Ok(value)))
             }
         }
-    }
-}
-
-impl<K: Send + Sync + 'static, V: Cacheable> fmt::Debug for Miss<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Miss")
-            .field("seat", &self.seat)
-            .finish_non_exhaustive()
     }
 }
 
 pin_project! {
     /// A call whose result is cached.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CacheFuture<K, V, F>
-    where
-        K: Send,
-        K: Sync,
-        K: 'static,
-        V: Cacheable,
-    {
+    pub struct CacheFuture<R, F> {
         #[pin]
         inner: F,
-        // In a box: a hit never makes this future, and a miss can afford it.
-        miss: Option<Box<Miss<K, V>>>,
+        miss: Option<Missed<R>>,
     }
 }
 
 /// Runs `inner` if nobody else does for the same key, and keeps what it brings.
-pub fn cached<R, K, F>(miss: Box<Miss<K, R::Ok>>, inner: F) -> CacheFuture<K, R::Ok, F>
-where
-    R: Outcome<Ok: Cacheable>,
-    K: Send + Sync + 'static,
-    F: Future<Output = R>,
-{
+pub fn cached<R, F: Future<Output = R>>(miss: Missed<R>, inner: F) -> CacheFuture<R, F> {
     CacheFuture {
         inner,
         miss: Some(miss),
     }
 }
 
-/// The outcome of a call that the cache answers.
+/// The outcome of a call that is answered by this.
 #[inline]
-pub fn hit<R: Outcome>(value: R::Ok) -> R {
-    R::from_result(Ok(value))
+pub(super) fn answer<K, V, R>(entry: &Entry<K, V>) -> R
+where
+    V: Cacheable,
+    R: Outcome<Ok = V>,
+{
+    R::from_result(Ok(entry.value.for_a_call()))
 }
 
-impl<R, K, V, F> Future for CacheFuture<K, V, F>
-where
-    R: Outcome<Ok = V>,
-    K: Send + Sync + 'static,
-    V: Cacheable,
-    F: Future<Output = R>,
-{
+impl<R, F: Future<Output = R>> Future for CacheFuture<R, F> {
     type Output = R;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
@@ -158,7 +161,7 @@ where
         };
         match miss.poll_turn(cx) {
             Poll::Ready(None) => {}
-            Poll::Ready(Some(value)) => return Poll::Ready(hit(value)),
+            Poll::Ready(Some(outcome)) => return Poll::Ready(outcome),
             Poll::Pending => {
                 *this.miss = Some(miss);
                 return Poll::Pending;
@@ -168,14 +171,14 @@ where
             *this.miss = Some(miss);
             return Poll::Pending;
         };
-        Poll::Ready(R::from_result(miss.end(outcome.into_result())))
+        Poll::Ready(miss.end(outcome))
     }
 }
 
-impl<K: Send + Sync + 'static, V: Cacheable, F> fmt::Debug for CacheFuture<K, V, F> {
+impl<R, F> fmt::Debug for CacheFuture<R, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CacheFuture")
-            .field("miss", &self.miss)
+            .field("ended", &self.miss.is_none())
             .finish_non_exhaustive()
     }
 }

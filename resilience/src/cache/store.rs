@@ -12,7 +12,7 @@ use resilience_policy::Cache as Policy;
 
 use super::{
     CacheCounters, Look,
-    look::Miss,
+    look::{Miss, answer},
     registry::{self, Listed},
     shard::{Entry, Shard},
 };
@@ -20,6 +20,7 @@ use crate::{
     event::call_event,
     flight::{Flights, Seat},
     keyed::{TypedKey, hash_of},
+    outcome::Outcome,
     site::Name,
     time::{Instant, later, millis, now},
 };
@@ -79,18 +80,18 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
 
     /// Looks for a key.
     #[inline]
-    pub(super) fn look<Q: TypedKey<Owned = K>>(
-        &'static self,
-        policy: &Policy,
-        key: &Q,
-    ) -> Look<K, V> {
+    pub(super) fn look<R, Q>(&'static self, policy: &Policy, key: &Q) -> Look<R>
+    where
+        R: Outcome<Ok = V>,
+        Q: TypedKey<Owned = K>,
+    {
         let (hash, now) = (hash_of(key), now());
         if let Some(shard) = self.shard(hash) {
             let found = lock(shard).hit(hash, now);
             if let Some(entry) = found
                 && key.is(&entry.key)
             {
-                return Look::Hit(entry.value.for_a_call());
+                return Look::Hit(answer(&entry));
             }
         }
         self.look_closer(policy, hash, key, now)
@@ -98,13 +99,17 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
 
     #[cold]
     #[inline(never)]
-    fn look_closer<Q: TypedKey<Owned = K>>(
+    fn look_closer<R, Q>(
         &'static self,
         policy: &Policy,
         hash: u64,
         key: &Q,
         now: Instant,
-    ) -> Look<K, V> {
+    ) -> Look<R>
+    where
+        R: Outcome<Ok = V>,
+        Q: TypedKey<Owned = K>,
+    {
         if !self.listed.swap(true, Relaxed) {
             registry::list(self);
         }
@@ -114,20 +119,20 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
             same.into_iter().find(|entry| key.is(&entry.key))
         };
         if let Some(entry) = found().filter(|entry| entry.fresh_until > now) {
-            return Look::Hit(entry.value.for_a_call());
+            return Look::Hit(answer(&entry));
         }
         let seat = self.flights.join(hash, key);
         // Who led before may have ended between the two looks.
         let old = found();
         if let Some(entry) = old.as_ref().filter(|entry| entry.fresh_until > now) {
             self.waited.fetch_add(1, Relaxed);
-            return Look::Hit(entry.value.for_a_call());
+            return Look::Hit(answer(entry));
         }
         if !seat.leads()
             && let Some(entry) = old.as_ref().filter(|entry| entry.stale_until > now)
         {
             self.answered_stale(entry, now);
-            return Look::Hit(entry.value.for_a_call());
+            return Look::Hit(answer(entry));
         }
         Look::Miss(Box::new(Miss::new(self, *policy, seat, old)))
     }

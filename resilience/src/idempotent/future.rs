@@ -17,49 +17,81 @@ use crate::{
     site::Site,
 };
 
-/// What is known of a key.
-#[derive(Debug)]
-pub enum Begin<K: Send + Sync + 'static, V: Cacheable> {
-    /// The result of the first call with it.
-    Done(V),
+/// What is known of a key. As with [`Look`](crate::cache::Look), types are forgotten.
+pub enum Begin<R> {
+    /// The result of the first call with it, as an outcome.
+    Done(R),
     /// Nothing yet: the call runs, or waits for who does.
-    Run(Box<Run<K, V>>),
+    Run(First<R>),
 }
 
 /// A call that is the first with its key, or waits for who is.
-pub struct Run<K: Send + Sync + 'static, V: Cacheable> {
-    site: &'static Site,
-    policy: Policy,
-    part: Part<K, V>,
+pub type First<R> = Box<dyn Once<R> + Send + Sync>;
+
+/// A call that runs once for its key.
+pub trait Once<R> {
+    /// Whether it runs, or has another answer.
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Next<R>>;
+    /// It has run.
+    fn end(self: Box<Self>, outcome: &R);
 }
 
-impl<K: Send + Sync + 'static, V: Cacheable> Run<K, V> {
-    pub(super) fn new(site: &'static Site, policy: Policy, part: Part<K, V>) -> Self {
-        Self { site, policy, part }
+/// What a call that wanted to run comes to.
+#[derive(Debug)]
+pub enum Next<R> {
+    /// It runs.
+    Run,
+    /// Another one has, with this outcome.
+    Done(R),
+    /// It cannot be remembered, so it must not run.
+    Refused(Rejection),
+}
+
+impl<R> fmt::Debug for Begin<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done(_) => "Done",
+            Self::Run(_) => "Run",
+        })
     }
 }
 
-impl<K: Send + Sync + 'static, V: Cacheable> fmt::Debug for Run<K, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Run")
-            .field("policy", &self.policy)
-            .finish_non_exhaustive()
+pub(super) struct Run<K: Send + Sync + 'static, V: Cacheable> {
+    pub(super) site: &'static Site,
+    pub(super) policy: Policy,
+    pub(super) part: Part<K, V>,
+}
+
+impl<K, V, R> Once<R> for Run<K, V>
+where
+    K: Send + Sync + 'static,
+    V: Cacheable,
+    R: Outcome<Ok = V>,
+{
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Next<R>> {
+        let max = self.policy.key_limit();
+        self.part.poll_turn(max, cx).map(|turn| match turn {
+            Turn::Run => Next::Run,
+            Turn::Done(value) => Next::Done(R::from_result(Ok(value))),
+            Turn::Full => Next::Refused(full(self.site, max)),
+        })
+    }
+
+    fn end(self: Box<Self>, outcome: &R) {
+        if let Ok(value) = outcome.as_result() {
+            let Self { policy, part, .. } = *self;
+            part.keep(value.for_a_call(), policy.time_to_live());
+        }
     }
 }
 
 pin_project! {
     /// A call that runs once for each key.
     #[must_use = "futures do nothing unless polled"]
-    pub struct IdempotentFuture<'a, K, V, F, J>
-    where
-        K: Send,
-        K: Sync,
-        K: 'static,
-        V: Cacheable,
-    {
+    pub struct IdempotentFuture<'a, R, F, J> {
         #[pin]
         inner: F,
-        run: Option<Box<Run<K, V>>>,
+        first: Option<First<R>>,
         call: Option<&'a Call>,
         // A function item: it takes no room.
         reject: J,
@@ -67,31 +99,26 @@ pin_project! {
 }
 
 /// Runs `inner` if no other call with the key does or has, and keeps what it brings.
-pub fn idempotent<R, K, F, J>(
-    run: Box<Run<K, R::Ok>>,
+pub fn idempotent<R, F, J>(
+    first: First<R>,
     call: Option<&Call>,
     inner: F,
     reject: J,
-) -> IdempotentFuture<'_, K, R::Ok, F, J>
+) -> IdempotentFuture<'_, R, F, J>
 where
-    R: Outcome<Ok: Cacheable>,
-    K: Send + Sync + 'static,
     F: Future<Output = R>,
     J: Fn(Rejection) -> R,
 {
     IdempotentFuture {
         inner,
-        run: Some(run),
+        first: Some(first),
         call,
         reject,
     }
 }
 
-impl<R, K, V, F, J> Future for IdempotentFuture<'_, K, V, F, J>
+impl<R, F, J> Future for IdempotentFuture<'_, R, F, J>
 where
-    R: Outcome<Ok = V>,
-    K: Send + Sync + 'static,
-    V: Cacheable,
     F: Future<Output = R>,
     J: Fn(Rejection) -> R,
 {
@@ -101,47 +128,43 @@ where
         let this = self.project();
         // On the stack while the body runs: if it panics, the key is free at once, whoever keeps
         // the future.
-        let Some(mut run) = this.run.take() else {
+        let Some(mut first) = this.first.take() else {
             polled_again()
         };
-        match run.part.poll_turn(run.policy.key_limit(), cx) {
-            Poll::Ready(Turn::Run) => {}
-            Poll::Ready(Turn::Done(value)) => return Poll::Ready(R::from_result(Ok(value))),
-            Poll::Ready(Turn::Full) => {
-                let rejection = full(run.site, run.policy.key_limit(), *this.call);
-                drop(run);
+        match first.poll_turn(cx) {
+            Poll::Ready(Next::Run) => {}
+            Poll::Ready(Next::Done(outcome)) => return Poll::Ready(outcome),
+            Poll::Ready(Next::Refused(rejection)) => {
+                if let Some(call) = this.call {
+                    call.reject();
+                }
+                drop(first);
                 return Poll::Ready((this.reject)(rejection));
             }
             Poll::Pending => {
-                *this.run = Some(run);
+                *this.first = Some(first);
                 return Poll::Pending;
             }
         }
         let Poll::Ready(outcome) = this.inner.poll(cx) else {
-            *this.run = Some(run);
+            *this.first = Some(first);
             return Poll::Pending;
         };
-        if let Ok(value) = outcome.as_result() {
-            let Run { policy, part, .. } = *run;
-            part.keep(value.for_a_call(), policy.time_to_live());
-        }
+        first.end(&outcome);
         Poll::Ready(outcome)
     }
 }
 
-impl<K: Send + Sync + 'static, V: Cacheable, F, J> fmt::Debug for IdempotentFuture<'_, K, V, F, J> {
+impl<R, F, J> fmt::Debug for IdempotentFuture<'_, R, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IdempotentFuture")
-            .field("run", &self.run)
+            .field("ended", &self.first.is_none())
             .finish_non_exhaustive()
     }
 }
 
 #[cold]
-fn full(site: &'static Site, max: u32, call: Option<&Call>) -> Rejection {
-    if let Some(call) = call {
-        call.reject();
-    }
+fn full(site: &'static Site, max: u32) -> Rejection {
     call_event!(DEBUG, "idempotent_full", site.name(), max = max);
     Rejection::StoreFailed {
         site: site.name(),

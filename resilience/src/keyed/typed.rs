@@ -73,14 +73,19 @@ where
 }
 
 impl<'k, T> PartOf<'k, T> {
-    /// Third choice: a value that can be cloned.
+    /// Third choice: a value that can be cloned. What cannot is reported here and nowhere else.
     #[inline]
     #[must_use]
     pub fn pick(&self) -> Cloned<'k, T>
     where
         T: KeyValue,
     {
-        Cloned(self.0)
+        Cloned {
+            value: self.0,
+            hash: |value, mut state| value.hash_value(&mut state),
+            is: T::is_value,
+            own: T::own_value,
+        }
     }
 }
 
@@ -161,24 +166,29 @@ where
     }
 }
 
-/// A part that is cloned.
-pub struct Cloned<'k, T>(&'k T);
+/// A part that is cloned. It carries what a key needs, so that using it asks nothing of its type.
+pub struct Cloned<'k, T> {
+    value: &'k T,
+    hash: fn(&T, &mut dyn Hasher),
+    is: fn(&T, &T) -> bool,
+    own: fn(&T) -> T,
+}
 
-impl<T: KeyValue> TypedKey for Cloned<'_, T> {
+impl<T: Send + Sync + 'static> TypedKey for Cloned<'_, T> {
     type Owned = T;
 
     #[inline]
     fn hash_into<H: Hasher>(&self, state: &mut H) {
-        self.0.hash_value(state);
+        (self.hash)(self.value, state);
     }
 
     #[inline]
     fn is(&self, owned: &T) -> bool {
-        self.0.is_value(owned)
+        (self.is)(self.value, owned)
     }
 
     fn own(&self) -> T {
-        self.0.own_value()
+        (self.own)(self.value)
     }
 }
 
