@@ -3,6 +3,7 @@
 //! ```text
 //! benches <case> poll|tokio|scaling <calls>
 //! benches <case> bytes
+//! benches hitrate
 //! ```
 //!
 //! A process runs one case only, inside a function called `measured_region`: callgrind collects
@@ -12,6 +13,7 @@ mod annotated;
 mod body;
 mod caches;
 mod hand;
+mod hitrate;
 
 use std::{
     env,
@@ -59,6 +61,12 @@ fn main() -> ExitCode {
         [case, "tokio", n] => (*case, How::Tokio(calls(n))),
         [case, "scaling", n] => (*case, How::Scaling(calls(n))),
         [case, "bytes"] => (*case, How::Bytes),
+        ["hitrate"] => {
+            return match write!(std::io::stdout(), "{}", hitrate::table()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            };
+        }
         _ => return ExitCode::from(2),
     };
     let line = cases!(case, how,
