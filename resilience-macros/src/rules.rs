@@ -32,7 +32,7 @@ pub(crate) fn assertions(cx: &Cx<'_>) -> TokenStream {
     let in_items = constants.iter().all(|policy| cx.is_free(policy.tokens));
     let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
         let span = layer.constant().map_or(layer.span, span_of);
-        let asserted = located(quote!(#stack::new(&[#(#layers),*]).assert(#place)), span);
+        let asserted = located(quote!((&#stack::new(&[#(#layers),*])).assert(#place)), span);
         if in_items {
             quote!(const _: () = #asserted;)
         } else {
@@ -50,8 +50,9 @@ pub(crate) fn misconfigured(cx: &Cx<'_>) -> Option<TokenStream> {
         return None;
     }
     let (misconfigured, site, output) = (cx.root.private("misconfigured"), site(), cx.output());
+    let error = cx.error();
     let layers = (0..cx.layers.len()).map(|at| rule(cx, at, Moment::Call));
-    Some(quote!(#misconfigured::<#output>(&#site, &[#(#layers),*])))
+    Some(quote!(#misconfigured::<#output, #error>(&#site, &[#(#layers),*])))
 }
 
 /// The layer as the rulebook will see it at `moment`.
@@ -64,9 +65,9 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
         .filter(|policy| policy.moment <= moment);
     let known = match &layer.kind {
         // A constant cannot read a `static`; an assertion of its own does.
-        LayerKind::Circuit(it) if moment == Moment::Call => {
-            it.shared_policy().or_else(|| known.map(|_| cx.policy(at)))
-        }
+        LayerKind::Circuit(it) if moment == Moment::Call => it
+            .shared_policy(at)
+            .or_else(|| known.map(|_| cx.policy(at))),
         LayerKind::Cache(it) if it.is_path() && moment == Moment::Call => it.path_policy(cx.root),
         _ => known.map(|_| cx.policy(at)),
     };

@@ -8,6 +8,7 @@ pub use resilience_policy::{
 
 pub use crate::{
     args::{Args, argument},
+    blocking::{block, run},
     cache::{CacheFuture, CacheOf, Cacheable, Caches, Load, Look, Missed, cached},
     call::Call,
     circuit::{
@@ -15,10 +16,13 @@ pub use crate::{
         circuit,
     },
     classify::{Delay, StatusOf, Verdict},
-    fallback::fell_back,
+    fallback::{answer, fell_back},
     glue::{
-        Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
-        owned_receiver, told, typed,
+        NoWindow, WindowOf, misconfigured, typed,
+        undo::{
+            Lent, UndoAsIs, UndoByRef, UndoByValue, UndoOf, kept, lend, lend_option, lend_slice,
+            owned, owned_cow, owned_option, owned_receiver, owned_slice, told,
+        },
     },
     idempotent::{
         Begin, First, IdempotentFuture, IdempotentLayer, Idempotents, StoreKey, idempotent,
@@ -28,10 +32,10 @@ pub use crate::{
         Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart, KeyValue, PartByKind, PartByRef,
         PartOf, TypedKey,
     },
-    outcome::{FromRejection, Outcome, rejected},
+    outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
-        judge_value, selector, selects,
+        judge_value, selects,
     },
     saga::{
         compensation::{

@@ -182,15 +182,16 @@ impl Caches {
 
     /// Looks for a key. `mark` is of a type that only this instance of the function has.
     #[inline]
-    pub fn look<R, M, Q>(&'static self, policy: &CachePolicy, _mark: M, key: &Q) -> Look<R>
+    pub fn look<R, V, M, Q>(&'static self, policy: &CachePolicy, _mark: M, key: &Q) -> Look<R>
     where
-        R: Outcome<Ok: Cacheable>,
+        R: Outcome<Ok = V>,
+        V: Cacheable,
         M: 'static,
         Q: TypedKey,
     {
         let store = self
             .instances
-            .of::<M, Store<Q::Owned, R::Ok>>(|| Store::new(Name::Of(self.site)));
+            .of::<M, Store<Q::Owned, V>>(|| Store::new(Name::Of(self.site)));
         store.look(policy, key)
     }
 }
@@ -234,7 +235,7 @@ impl Own {
         M: 'static,
         Q: TypedKey,
     {
-        own.look::<R, M, Q>(&self.0, mark, key)
+        own.look::<R, R::Ok, M, Q>(&self.0, mark, key)
     }
 }
 

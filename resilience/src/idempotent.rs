@@ -37,13 +37,19 @@ impl Idempotents {
     }
 
     /// What is known of a key. `mark` is of a type that only this instance of the function has.
-    pub fn begin<R, M, Q>(&'static self, policy: &IdempotentPolicy, _mark: M, key: &Q) -> Begin<R>
+    pub fn begin<R, V, M, Q>(
+        &'static self,
+        policy: &IdempotentPolicy,
+        _mark: M,
+        key: &Q,
+    ) -> Begin<R>
     where
-        R: Outcome<Ok: Cacheable>,
+        R: Outcome<Ok = V>,
+        V: Cacheable,
         M: 'static,
         Q: TypedKey,
     {
-        let ledger = self.instances.of::<M, Ledger<Q::Owned, R::Ok>>(Ledger::new);
+        let ledger = self.instances.of::<M, Ledger<Q::Owned, V>>(Ledger::new);
         #[cfg(feature = "testing")]
         registry::list(ledger);
         match ledger.begin(key) {

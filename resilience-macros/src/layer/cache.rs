@@ -114,13 +114,13 @@ impl Cache {
     fn named(path: &TokenStream, root: &Root) -> TokenStream {
         let span = at_user(span_of(path));
         let (of, reference) = (root.private_at("CacheOf", span), lent(path));
-        quote_spanned!(span=> #of(#reference).named())
+        quote_spanned!(span=> (&#of(#reference)).named())
     }
 
     /// The policy behind a path, as an expression.
     pub(crate) fn path_policy(&self, root: &Root) -> Option<TokenStream> {
         let named = Self::named(self.path.as_ref()?, root);
-        Some(quote!(#named.policy()))
+        Some(quote!((&#named).policy()))
     }
 
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
@@ -134,7 +134,7 @@ impl Cache {
     ///
     /// ```text
     /// static CACHE: Caches = Caches::of(&SITE);
-    /// static CHECK: () = Stack::new(&[Layer::Cache { policy: Some(CacheOf(&USERS).named().policy()), … }]).assert(0);
+    /// static CHECK: () = (&Stack::new(&[Layer::Cache { policy: Some(CacheOf(&USERS).named().policy()), … }])).assert(0);
     /// ```
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (name, caches, site) = (item_of("CACHE", at), cx.root.private("Caches"), site());
@@ -143,7 +143,7 @@ impl Cache {
             let (check, policy) = (item_of("CHECK", at), self.path_policy(cx.root));
             let policy = quote!(::core::option::Option::Some(#policy));
             let policy = quote!(#layer::Cache { policy: #policy, keyed: true });
-            let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
+            let assertion = located(quote!((&#stack::new(&[#policy])).assert(0)), span_of(path));
             quote!(static #check: () = #assertion;)
         });
         quote! {
@@ -154,7 +154,7 @@ impl Cache {
 
     /// ```text
     /// {
-    ///     let looked = CACHE.look::<Ret, _, _>(&POLICY, || (), &key);
+    ///     let looked = (&CACHE).look::<Ret, _, _, _>(&POLICY, || (), &key);
     ///     match looked {
     ///         Look::Hit(outcome) => outcome,
     ///         Look::Miss(miss) => cached::<Ret, _>(miss, inner).await,
@@ -175,11 +175,11 @@ impl Cache {
                 let named = Self::named(path, cx.root);
                 // A key of another type is said on the path.
                 let any = located(quote!(_), span_of(path));
-                quote!(#named.look::<#output, _, #any>(&#name, || (), &#key))
+                quote!((&#named).look::<#output, _, #any>(&#name, || (), &#key))
             }
             None => {
-                let policy = cx.policy(at);
-                quote!(#name.look::<#output, _, _>(&#policy, || (), &#key))
+                let (policy, held) = (cx.policy(at), cx.value());
+                quote!((&#name).look::<#output, #held, _, _>(&#policy, || (), &#key))
             }
         };
         let imports = key::imports(cx);

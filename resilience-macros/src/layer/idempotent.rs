@@ -62,7 +62,7 @@ impl Idempotent {
 
     /// ```text
     /// {
-    ///     let begun = IDEMPOTENT.begin::<Ret, _, _>(&POLICY, || (), &key);
+    ///     let begun = (&IDEMPOTENT).begin::<Ret, _, _, _>(&POLICY, || (), &key);
     ///     match begun {
     ///         Begin::Done(outcome) => outcome,
     ///         Begin::Run(first) => idempotent::<Ret, _, _>(first, call, inner, rejected).await,
@@ -91,13 +91,14 @@ impl Idempotent {
     fn in_memory(&self, cx: &Cx<'_>, at: usize, inner: &TokenStream) -> TokenStream {
         let [begun, outcome, first] = ["begun", "outcome", "first"].map(|name| local_of(name, at));
         let (name, output, policy) = (item_of("IDEMPOTENT", at), cx.output(), cx.policy(at));
+        let held = cx.value();
         let (key, imports) = (key::key(cx, at, self.key.as_ref()), key::imports(cx));
         let (call, rejected) = (cx.call(), cx.rejected());
         let [begin, idempotent] = ["Begin", "idempotent"].map(|name| cx.root.private(name));
         quote!({
             let #begun = {
                 #imports
-                #name.begin::<#output, _, _>(&#policy, || (), &#key)
+                (&#name).begin::<#output, #held, _, _>(&#policy, || (), &#key)
             };
             match #begun {
                 #begin::Done(#outcome) => #outcome,

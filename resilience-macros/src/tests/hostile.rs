@@ -303,6 +303,77 @@ fn mc_03_long_runs_are_refused_or_read() {
     });
 }
 
+/// What an editor shows for a token is what the compiler made of it: of the copies, one must not
+/// be shown in another light. So there are none.
+#[test]
+fn what_the_user_wrote_stands_once() {
+    // The documentation names some of it in text.
+    fn code(tokens: TokenStream) -> TokenStream {
+        let mut kept: Vec<TokenTree> = Vec::new();
+        for token in tokens {
+            let is_doc = |group: &Group| group.stream().to_string().starts_with("doc");
+            match token {
+                TokenTree::Group(group) if is_doc(&group) => drop(kept.pop()),
+                other => kept.push(other),
+            }
+        }
+        kept.into_iter().collect()
+    }
+    let stacks: &[&[(&str, &str)]] = &[
+        &[(
+            "retry",
+            "max = only_a, when = only_b, on_ok = only_c, on = Only_D, after = only_e, \
+             backoff = exponential(only_f, factor = only_g, cap = only_h), after_max = only_i",
+        )],
+        &[(
+            "retry",
+            "ONLY_A, budget = ONLY_B, backoff = only_c, on = _, when = only_d",
+        )],
+        &[("timeout", "only_a"), ("timeout", "ONLY_B, fits")],
+        &[
+            ("timeout", "ONLY_A"),
+            ("retry", "attempts = ONLY_B, on = Only_C"),
+        ],
+        &[
+            (
+                "circuit",
+                "key = only_a, window = only_b, rate = only_c, cooldown = only_d, on = Only_E",
+            ),
+            ("circuit", "ONLY_F"),
+            (
+                "circuit",
+                "failures = ONLY_G, key = only_h, keys_max = ONLY_I",
+            ),
+        ],
+        &[
+            ("compensate", "only_e(a, outcome)"),
+            (
+                "fallback",
+                "only_a, only_b(a, error), value = only_c, on = Only_D",
+            ),
+            ("retry", "max = only_f"),
+        ],
+        &[("saga", "strict"), ("compensate", "only_a")],
+    ];
+    for stack in stacks {
+        let layers = stack.iter().map(|(word, args)| (*word, tokens(args)));
+        let output = code(expand(&layers.collect::<Vec<_>>(), &tokens(ITEM))).to_string();
+        assert!(!output.contains("compile_error"), "{output}");
+        let output: Vec<_> = output.split('"').step_by(2).collect();
+        let output = output.join(" ");
+        let words = |text| str::split(text, |c: char| !c.is_alphanumeric() && c != '_');
+        let named = |word: &&str| word.to_lowercase().starts_with("only_");
+        let mut found: Vec<_> = words(&output).filter(named).collect();
+        let written = stack.iter().flat_map(|(_, args)| words(args));
+        let mut written: Vec<_> = written.filter(named).collect();
+        found.sort_unstable();
+        written.sort_unstable();
+        assert_eq!(found, written, "{output}");
+        let bodies = words(&output).filter(|word| *word == "body_of_the_item");
+        assert_eq!(bodies.count(), 1, "{output}");
+    }
+}
+
 #[test]
 fn mc_04_all_mistakes_are_reported_together() {
     let text = refused(

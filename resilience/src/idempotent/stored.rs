@@ -11,7 +11,12 @@ use resilience_policy::Idempotent as Policy;
 
 use super::{Begun, IdempotencyStore, StoreError};
 use crate::{
-    call::Call, event::call_event, outcome::Outcome, rejection::Rejection, site::Site, time::millis,
+    call::Call,
+    event::call_event,
+    outcome::Outcome,
+    rejection::Rejection,
+    site::Site,
+    time::{Sleep, later, millis, now},
 };
 
 /// A store that asks to be asked again at once is not asked in a busy loop.
@@ -75,7 +80,7 @@ where
             Ok(Begun::Done(value)) => return R::from_result(Ok(value)),
             Ok(Begun::InProgress { retry_after }) => {
                 waits(layer.site, retry_after);
-                tokio::time::sleep(retry_after.max(SOONEST)).await;
+                Sleep::Until(later(now(), retry_after.max(SOONEST))).await;
             }
             Err(error) => return reject(failed(&layer, &error)),
         }
