@@ -9,7 +9,9 @@ pub use resilience_policy::{
 pub use crate::{
     args::{Args, argument},
     blocking::{block, run},
-    cache::{CacheFuture, CacheOf, Cacheable, Caches, Load, Look, Missed, cached},
+    cache::{
+        CacheFuture, CacheOf, CacheValue, Cacheable, Caches, Load, Look, Missed, NoCache, cached,
+    },
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,

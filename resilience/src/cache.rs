@@ -217,6 +217,30 @@ impl<K: Send + Sync + 'static, V: Clone + Send + Sync + 'static> CacheOf<Cache<K
     }
 }
 
+/// Says of what is neither that it is none: found where `CacheOf` has no `named` itself.
+pub trait NoCache<T>: Sized {
+    /// Never called.
+    fn named(&self) -> Own
+    where
+        T: CacheValue,
+    {
+        Own(CachePolicy::new(Duration::ZERO))
+    }
+}
+
+impl<T> NoCache<T> for CacheOf<T> {}
+
+/// A value that could stand alone in `#[cache(PATH)]`.
+#[diagnostic::on_unimplemented(
+    message = "R057: `{Self}` is neither a time nor a cache",
+    label = "how long a value lives is a `Duration`, a shared cache a `static` `Cache`",
+    note = "write `#[cache(60s)]`, a constant of the type `Duration`, or the path of a `static USERS: Cache<…>`"
+)]
+pub trait CacheValue {}
+
+/// Found before, as a cache is; told for the list of what there is.
+impl CacheValue for Duration {}
+
 /// A cache of the function's own.
 #[derive(Debug)]
 pub struct Own(CachePolicy);

@@ -114,7 +114,11 @@ impl Cache {
     fn named(path: &TokenStream, root: &Root) -> TokenStream {
         let span = at_user(span_of(path));
         let (of, reference) = (root.private_at("CacheOf", span), lent(path));
-        quote_spanned!(span=> (&#of(#reference)).named())
+        let (module, named) = (
+            root.module(),
+            quote_spanned!(span=> (&#of(#reference)).named()),
+        );
+        quote!({ use #module::NoCache as _; #named })
     }
 
     /// The policy behind a path, as an expression.
