@@ -60,6 +60,10 @@ impl fmt::Debug for Instances {
 mod tests {
     use super::*;
 
+    #[expect(
+        clippy::extra_unused_type_parameters,
+        reason = "what the mark is generic over"
+    )]
     fn counter<T>(instances: &'static Instances) -> &'static str {
         let mark = || ();
         marked(instances, mark)

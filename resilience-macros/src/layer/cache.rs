@@ -174,17 +174,16 @@ impl Cache {
             cx.output(),
             key::key(cx, at, self.key.as_ref()),
         );
-        let looks = match &self.path {
-            Some(path) => {
-                let named = Self::named(path, cx.root);
-                // A key of another type is said on the path.
-                let any = located(quote!(_), span_of(path));
-                quote!((&#named).look::<#output, _, #any>(&#name, || (), &#key))
-            }
-            None => {
-                let (policy, held) = (cx.policy(at), cx.value());
-                quote!((&#name).look::<#output, #held, _, _>(&#policy, || (), &#key))
-            }
+        let looks = if let Some(path) = &self.path {
+            // A key of another type is said on the path.
+            let (named, any) = (
+                Self::named(path, cx.root),
+                located(quote!(_), span_of(path)),
+            );
+            quote!((&#named).look::<#output, _, #any>(&#name, || (), &#key))
+        } else {
+            let (policy, held) = (cx.policy(at), cx.value());
+            quote!((&#name).look::<#output, #held, _, _>(&#policy, || (), &#key))
         };
         let imports = key::imports(cx);
         let [look, cached] = ["Look", "cached"].map(|name| cx.root.private(name));

@@ -94,15 +94,15 @@ impl Idempotent {
         let held = cx.value();
         let (key, imports) = (key::key(cx, at, self.key.as_ref()), key::imports(cx));
         let (call, rejected) = (cx.call(), cx.rejected());
-        let [begin, idempotent] = ["Begin", "idempotent"].map(|name| cx.root.private(name));
+        let [known, idempotent] = ["Begin", "idempotent"].map(|name| cx.root.private(name));
         quote!({
             let #begun = {
                 #imports
                 (&#name).begin::<#output, #held, _, _>(&#policy, || (), &#key)
             };
             match #begun {
-                #begin::Done(#outcome) => #outcome,
-                #begin::Run(#first) => {
+                #known::Done(#outcome) => #outcome,
+                #known::Run(#first) => {
                     #idempotent::<#output, _, _>(#first, #call, #inner, #rejected).await
                 }
             }

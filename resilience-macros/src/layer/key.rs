@@ -1,6 +1,6 @@
 //! Keys of results: a written expression, or all arguments.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Pat;
 
@@ -22,16 +22,14 @@ pub(super) fn imports(cx: &Cx<'_>) -> TokenStream {
 
 /// The key of the layer at this place, borrowed: the written one, or all arguments.
 pub(super) fn key(cx: &Cx<'_>, at: usize, written: Option<&TokenStream>) -> TokenStream {
-    match written {
-        Some(written) => written_key(cx, written),
-        None => {
-            let parts: Vec<_> = arguments(cx, at)
-                .iter()
-                .map(|name| picked(cx, name))
-                .collect();
-            nested(&parts)
-        }
+    if let Some(written) = written {
+        return written_key(cx, written);
     }
+    let parts: Vec<_> = arguments(cx, at)
+        .iter()
+        .map(|name| picked(cx, name))
+        .collect();
+    nested(&parts)
 }
 
 /// A written tuple is a key of parts: each may be borrowed in its own way.
@@ -94,11 +92,20 @@ fn is_rebound(cx: &Cx<'_>) -> bool {
     })
 }
 
+/// A name. Lints must not take it for the user who uses what is named as unused.
+fn named(ident: &Ident) -> TokenStream {
+    let mut ident = ident.clone();
+    if ident.to_string().starts_with('_') {
+        ident.set_span(at_user(ident.span()));
+    }
+    ident.to_token_stream()
+}
+
 /// The names that a pattern binds.
 fn bindings(pattern: &Pat, bound: &mut Vec<TokenStream>) {
     match pattern {
         Pat::Ident(it) => {
-            bound.push(it.ident.to_token_stream());
+            bound.push(named(&it.ident));
             if let Some((_, inner)) = &it.subpat {
                 bindings(inner, bound);
             }

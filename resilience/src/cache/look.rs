@@ -106,18 +106,14 @@ where
             old,
             ..
         } = *self;
-        match outcome.as_result() {
-            Ok(value) => {
-                store.keep(&policy, seat, old.as_ref(), value.for_a_call());
-                outcome
-            }
-            Err(_) => {
-                // Whoever waits may try before this call's old value is cloned.
-                drop(seat);
-                let instead = old.and_then(|old| store.instead(&old));
-                instead.map_or(outcome, |value| R::from_result(Ok(value)))
-            }
+        if let Ok(value) = outcome.as_result() {
+            store.keep(&policy, seat, old.as_ref(), value.for_a_call());
+            return outcome;
         }
+        // Whoever waits may try before this call's old value is cloned.
+        drop(seat);
+        let instead = old.and_then(|old| store.instead(&old));
+        instead.map_or(outcome, |value| R::from_result(Ok(value)))
     }
 }
 

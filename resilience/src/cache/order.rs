@@ -24,7 +24,7 @@ pub(super) struct Order {
     main: Queue,
     /// The hashes that left the small queue lately, half as many as there are entries.
     gone: HashSet<u64, AsIs>,
-    gone_in_order: VecDeque<u64>,
+    gone_by_age: VecDeque<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ impl Default for Order {
             small: Queue::EMPTY,
             main: Queue::EMPTY,
             gone: HashSet::default(),
-            gone_in_order: VecDeque::new(),
+            gone_by_age: VecDeque::new(),
         }
     }
 }
@@ -178,11 +178,11 @@ impl Order {
 
     fn remember(&mut self, hash: u64, max: usize) {
         if self.gone.insert(hash) {
-            self.gone_in_order.push_back(hash);
+            self.gone_by_age.push_back(hash);
         }
         // Those that came back are still in the line, and count.
-        while self.gone_in_order.len() > max.max(1) {
-            if let Some(oldest) = self.gone_in_order.pop_front() {
+        while self.gone_by_age.len() > max.max(1) {
+            if let Some(oldest) = self.gone_by_age.pop_front() {
                 self.gone.remove(&oldest);
             }
         }

@@ -34,13 +34,15 @@ const SHARDED_FROM: u32 = 1024;
 pub(crate) struct Store<K: Send + Sync + 'static, V: Cacheable> {
     name: Name,
     listed: AtomicBool,
-    shards: OnceLock<Box<[Mutex<Shard<K, V>>]>>,
+    shards: OnceLock<Shards<K, V>>,
     flights: Flights<K, Arc<Entry<K, V>>>,
     misses: AtomicU64,
     waited: AtomicU64,
     stale: AtomicU64,
     failed: AtomicU64,
 }
+
+type Shards<K, V> = Box<[Mutex<Shard<K, V>>]>;
 
 /// The place of one caller among those who want a key that is not there.
 pub(super) type Place<K, V> = Seat<K, Arc<Entry<K, V>>>;
@@ -53,6 +55,7 @@ pub(super) type Place<K, V> = Seat<K, Arc<Entry<K, V>>>;
 )]
 pub trait Cacheable: Sized + Send + Sync + 'static {
     /// A copy for one call.
+    #[must_use]
     fn for_a_call(&self) -> Self;
 }
 

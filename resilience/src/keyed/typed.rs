@@ -101,6 +101,7 @@ pub trait KeyValue: Sized + Send + Sync + 'static {
     /// Whether both are one key.
     fn is_value(&self, other: &Self) -> bool;
     /// A copy to keep.
+    #[must_use]
     fn own_value(&self) -> Self;
 }
 

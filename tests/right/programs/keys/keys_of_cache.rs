@@ -57,6 +57,17 @@ async fn in_each_attempt(flaky: &Flaky, (left, right): (u32, u32)) -> Result<u32
     Ok(left + right)
 }
 
+#[cache(1h)]
+async fn unread(_unread: u8, (left, _): (u32, u32)) -> Result<u32, Error> {
+    Ok(left)
+}
+
+#[retry]
+#[cache(1h)]
+async fn unread_below_a_retry(_unread: u8, n: u32) -> Result<u32, Error> {
+    Ok(n)
+}
+
 struct Shop {
     tenant: String,
 }
@@ -79,6 +90,8 @@ pub(super) async fn run() {
         let all = all_arguments("a".to_owned(), "b", (1, 2), 0, b"xyz").await;
         assert_eq!(all, Ok("ab33".to_owned()));
         assert_eq!(in_each_attempt(&Flaky::times(2), (1, 2)).await, Ok(3));
+        assert_eq!(unread(1, (2, 3)).await, Ok(2));
+        assert_eq!(unread_below_a_retry(1, 2).await, Ok(2));
         let shop = Shop {
             tenant: "t".to_owned(),
         };

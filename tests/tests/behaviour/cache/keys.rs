@@ -18,6 +18,7 @@ struct Order {
 #[tokio::test(start_paused = true)]
 async fn all_arguments_are_the_key_borrowed_or_not() {
     static RUNS: Runs = Runs::new();
+    #[expect(clippy::too_many_arguments, reason = "one of each kind")]
     #[cache(60s)]
     async fn price(
         order: &Order,
