@@ -11,6 +11,7 @@ pub use crate::{
     blocking::{block, run},
     cache::{
         CacheFuture, CacheOf, CacheValue, Cacheable, Caches, Load, Look, Missed, NoCache, cached,
+        hit,
     },
     call::Call,
     circuit::{

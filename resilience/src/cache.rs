@@ -13,7 +13,7 @@ use resilience_policy::Cache as CachePolicy;
 #[cfg(feature = "testing")]
 pub(crate) use self::registry::reset_all;
 pub use self::{
-    look::{CacheFuture, Load, Look, Missed, cached},
+    look::{CacheFuture, Load, Look, Missed, cached, hit},
     registry::{CacheHandle, caches},
     store::Cacheable,
 };
@@ -182,7 +182,7 @@ impl Caches {
 
     /// Looks for a key. `mark` is of a type that only this instance of the function has.
     #[inline]
-    pub fn look<R, V, M, Q>(&'static self, policy: &CachePolicy, _mark: M, key: &Q) -> Look<R>
+    pub fn look<R, V, M, Q>(&'static self, policy: &CachePolicy, _mark: M, key: &Q) -> Look<V, R>
     where
         R: Outcome<Ok = V>,
         V: Cacheable,
@@ -253,7 +253,7 @@ impl Own {
 
     /// Looks into it.
     #[inline]
-    pub fn look<R, M, Q>(&self, own: &'static Caches, mark: M, key: &Q) -> Look<R>
+    pub fn look<R, M, Q>(&self, own: &'static Caches, mark: M, key: &Q) -> Look<R::Ok, R>
     where
         R: Outcome<Ok: Cacheable>,
         M: 'static,
@@ -275,7 +275,7 @@ impl<K: Send + Sync + 'static, V: Clone + Send + Sync + 'static> Shared<K, V> {
 
     /// Looks into it.
     #[inline]
-    pub fn look<R, M, Q>(&self, _own: &'static Caches, _mark: M, key: &Q) -> Look<R>
+    pub fn look<R, M, Q>(&self, _own: &'static Caches, _mark: M, key: &Q) -> Look<R::Ok, R>
     where
         R: Outcome<Ok = V>,
         Q: TypedKey<Owned = K>,

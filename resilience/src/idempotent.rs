@@ -42,7 +42,7 @@ impl Idempotents {
         policy: &IdempotentPolicy,
         _mark: M,
         key: &Q,
-    ) -> Begin<R>
+    ) -> Begin<V, R>
     where
         R: Outcome<Ok = V>,
         V: Cacheable,
@@ -53,7 +53,7 @@ impl Idempotents {
         #[cfg(feature = "testing")]
         registry::list(ledger);
         match ledger.begin(key) {
-            ledger::Begun::Done(value) => Begin::Done(R::from_result(Ok(value))),
+            ledger::Begun::Done(value) => Begin::Done(value),
             ledger::Begun::Part(part) => Begin::Run(Box::new(future::Run {
                 site: self.site,
                 policy: *policy,

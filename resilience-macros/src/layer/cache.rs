@@ -160,7 +160,7 @@ impl Cache {
     /// {
     ///     let looked = (&CACHE).look::<Ret, _, _, _>(&POLICY, || (), &key);
     ///     match looked {
-    ///         Look::Hit(outcome) => outcome,
+    ///         Look::Hit(value) => hit::<Ret, _>(value),
     ///         Look::Miss(miss) => cached::<Ret, _>(miss, inner).await,
     ///     }
     /// }
@@ -168,7 +168,7 @@ impl Cache {
     ///
     /// The closure is of a type that only this instance of a generic function has.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [looked, outcome, miss] = ["looked", "outcome", "miss"].map(|name| local_of(name, at));
+        let [looked, value, miss] = ["looked", "value", "miss"].map(|name| local_of(name, at));
         let (name, output, key) = (
             item_of("CACHE", at),
             cx.output(),
@@ -186,7 +186,7 @@ impl Cache {
             quote!((&#name).look::<#output, #held, _, _>(&#policy, || (), &#key))
         };
         let imports = key::imports(cx);
-        let [look, cached] = ["Look", "cached"].map(|name| cx.root.private(name));
+        let [look, hit, cached] = ["Look", "hit", "cached"].map(|name| cx.root.private(name));
         let Inner {
             setup,
             future,
@@ -196,7 +196,7 @@ impl Cache {
         let future = quote!({
             let #looked = { #imports #looks };
             match #looked {
-                #look::Hit(#outcome) => #outcome,
+                #look::Hit(#value) => #hit::<#output, _>(#value),
                 #look::Miss(#miss) => #cached::<#output, _>(#miss, #future).await,
             }
         });

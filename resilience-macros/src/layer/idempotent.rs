@@ -64,7 +64,7 @@ impl Idempotent {
     /// {
     ///     let begun = (&IDEMPOTENT).begin::<Ret, _, _, _>(&POLICY, || (), &key);
     ///     match begun {
-    ///         Begin::Done(outcome) => outcome,
+    ///         Begin::Done(value) => hit::<Ret, _>(value),
     ///         Begin::Run(first) => idempotent::<Ret, _, _>(first, call, inner, rejected).await,
     ///     }
     /// }
@@ -89,19 +89,20 @@ impl Idempotent {
     }
 
     fn in_memory(&self, cx: &Cx<'_>, at: usize, inner: &TokenStream) -> TokenStream {
-        let [begun, outcome, first] = ["begun", "outcome", "first"].map(|name| local_of(name, at));
+        let [begun, value, first] = ["begun", "value", "first"].map(|name| local_of(name, at));
         let (name, output, policy) = (item_of("IDEMPOTENT", at), cx.output(), cx.policy(at));
         let held = cx.value();
         let (key, imports) = (key::key(cx, at, self.key.as_ref()), key::imports(cx));
         let (call, rejected) = (cx.call(), cx.rejected());
-        let [known, idempotent] = ["Begin", "idempotent"].map(|name| cx.root.private(name));
+        let [known, hit, idempotent] =
+            ["Begin", "hit", "idempotent"].map(|name| cx.root.private(name));
         quote!({
             let #begun = {
                 #imports
                 (&#name).begin::<#output, #held, _, _>(&#policy, || (), &#key)
             };
             match #begun {
-                #known::Done(#outcome) => #outcome,
+                #known::Done(#value) => #hit::<#output, _>(#value),
                 #known::Run(#first) => {
                     #idempotent::<#output, _, _>(#first, #call, #inner, #rejected).await
                 }

@@ -19,11 +19,11 @@ use crate::{flight::Turn, outcome::Outcome};
 
 /// What a look has found.
 ///
-/// The types of the key and the value are forgotten: what they lack is reported once, where the
-/// look is made.
-pub enum Look<R> {
-    /// The value, as an outcome.
-    Hit(R),
+/// It asks nothing of its types: what they lack is reported once, where the look is made. It holds no
+/// outcome: an error that must stay on its thread would keep the call there.
+pub enum Look<V, R> {
+    /// The value.
+    Hit(V),
     /// Nothing that answers: the call loads it, or waits for who does.
     Miss(Missed<R>),
 }
@@ -39,7 +39,7 @@ pub trait Load<R> {
     fn end(self: Box<Self>, outcome: R) -> R;
 }
 
-impl<R> fmt::Debug for Look<R> {
+impl<V, R> fmt::Debug for Look<V, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Hit(_) => "Hit",
@@ -86,7 +86,7 @@ where
             Poll::Pending => Poll::Pending,
             Poll::Ready(Turn::Done(entry)) => {
                 self.store.count_waited();
-                Poll::Ready(Some(answer(&entry)))
+                Poll::Ready(Some(hit(entry.value.for_a_call())))
             }
             Poll::Ready(Turn::Lead) => {
                 if !self.counted {
@@ -113,7 +113,7 @@ where
         // Whoever waits may try before this call's old value is cloned.
         drop(seat);
         let instead = old.and_then(|old| store.instead(&old));
-        instead.map_or(outcome, |value| R::from_result(Ok(value)))
+        instead.map_or(outcome, hit)
     }
 }
 
@@ -135,14 +135,10 @@ pub fn cached<R, F: Future<Output = R>>(miss: Missed<R>, inner: F) -> CacheFutur
     }
 }
 
-/// The outcome of a call that is answered by this.
+/// The outcome of a call that is answered by this value.
 #[inline]
-pub(super) fn answer<K, V, R>(entry: &Entry<K, V>) -> R
-where
-    V: Cacheable,
-    R: Outcome<Ok = V>,
-{
-    R::from_result(Ok(entry.value.for_a_call()))
+pub fn hit<R: Outcome<Ok = V>, V>(value: V) -> R {
+    R::from_result(Ok(value))
 }
 
 impl<R, F: Future<Output = R>> Future for CacheFuture<R, F> {

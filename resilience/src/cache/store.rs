@@ -12,7 +12,7 @@ use resilience_policy::Cache as Policy;
 
 use super::{
     CacheCounters, Look,
-    look::{Miss, answer},
+    look::Miss,
     registry::{self, Listed},
     shard::{Entry, Shard},
 };
@@ -83,7 +83,7 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
 
     /// Looks for a key.
     #[inline]
-    pub(super) fn look<R, Q>(&'static self, policy: &Policy, key: &Q) -> Look<R>
+    pub(super) fn look<R, Q>(&'static self, policy: &Policy, key: &Q) -> Look<V, R>
     where
         R: Outcome<Ok = V>,
         Q: TypedKey<Owned = K>,
@@ -94,7 +94,7 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
             if let Some(entry) = found
                 && key.is(&entry.key)
             {
-                return Look::Hit(answer(&entry));
+                return Look::Hit(entry.value.for_a_call());
             }
         }
         self.look_closer(policy, hash, key, now)
@@ -108,12 +108,12 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
         hash: u64,
         key: &Q,
         now: Instant,
-    ) -> Look<R>
+    ) -> Look<V, R>
     where
         R: Outcome<Ok = V>,
         Q: TypedKey<Owned = K>,
     {
-        if !self.listed.swap(true, Relaxed) {
+        if !self.listed.load(Relaxed) && !self.listed.swap(true, Relaxed) {
             registry::list(self);
         }
         let found = || {
@@ -122,20 +122,20 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
             same.into_iter().find(|entry| key.is(&entry.key))
         };
         if let Some(entry) = found().filter(|entry| entry.fresh_until > now) {
-            return Look::Hit(answer(&entry));
+            return Look::Hit(entry.value.for_a_call());
         }
         let seat = self.flights.join(hash, key);
         // Who led before may have ended between the two looks.
         let old = found();
         if let Some(entry) = old.as_ref().filter(|entry| entry.fresh_until > now) {
             self.waited.fetch_add(1, Relaxed);
-            return Look::Hit(answer(entry));
+            return Look::Hit(entry.value.for_a_call());
         }
         if !seat.leads()
             && let Some(entry) = old.as_ref().filter(|entry| entry.stale_until > now)
         {
             self.answered_stale(entry, now);
-            return Look::Hit(answer(entry));
+            return Look::Hit(entry.value.for_a_call());
         }
         Look::Miss(Box::new(Miss::new(self, *policy, seat, old)))
     }

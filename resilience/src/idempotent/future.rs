@@ -17,10 +17,11 @@ use crate::{
     site::Site,
 };
 
-/// What is known of a key. As with [`Look`](crate::cache::Look), types are forgotten.
-pub enum Begin<R> {
-    /// The result of the first call with it, as an outcome.
-    Done(R),
+/// What is known of a key. As [`Look`](crate::cache::Look), it asks nothing of its types, and holds no
+/// outcome.
+pub enum Begin<V, R> {
+    /// The result of the first call with it.
+    Done(V),
     /// Nothing yet: the call runs, or waits for who does.
     Run(First<R>),
 }
@@ -47,7 +48,7 @@ pub enum Next<R> {
     Refused(Rejection),
 }
 
-impl<R> fmt::Debug for Begin<R> {
+impl<V, R> fmt::Debug for Begin<V, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Done(_) => "Done",
