@@ -59,6 +59,8 @@ pub use resilience_policy::{self as policy, Backoff, Jitter, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[doc(hidden)]
 pub mod __private;
