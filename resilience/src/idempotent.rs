@@ -66,10 +66,7 @@ impl Idempotents {
 /// All ledgers that have been used, for the test kit to empty.
 #[cfg(feature = "testing")]
 mod registry {
-    use std::{
-        ptr,
-        sync::{Mutex, PoisonError},
-    };
+    use std::sync::{Mutex, PoisonError, atomic::Ordering::Relaxed};
 
     use super::Ledger;
     use crate::cache::Cacheable;
@@ -87,8 +84,8 @@ mod registry {
     static ALL: Mutex<Vec<&'static dyn Forgets>> = Mutex::new(Vec::new());
 
     pub(super) fn list<K: Send + Sync + 'static, V: Cacheable>(ledger: &'static Ledger<K, V>) {
-        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.iter().any(|it| ptr::addr_eq(*it, ledger)) {
+        if !ledger.listed.swap(true, Relaxed) {
+            let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
             all.push(ledger);
         }
     }

@@ -94,12 +94,17 @@ impl<K, V> Shard<K, V> {
             out.extend(slot.entry.replace(entry));
             return out;
         }
-        while self.len() >= max.max(1) {
+        while self.len() >= max {
             let Some(evicted) = self.order.evict(max) else {
                 break;
             };
             self.evicted += 1;
             out.extend(self.take(evicted));
+        }
+        if max == 0 {
+            // A shard of a cache that has become smaller than their number.
+            out.push(entry);
+            return out;
         }
         let hash = entry.hash;
         let next = self.places.get(&hash).copied().unwrap_or(NONE);

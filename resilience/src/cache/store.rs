@@ -231,7 +231,7 @@ impl<K: Send + Sync + 'static, V: Cacheable> Store<K, V> {
         let place = (hash >> 32) as usize % count;
         // Together as many as `max`.
         let share = max / count + usize::from(place < max % count);
-        (&shards[place], share.max(1))
+        (&shards[place], share)
     }
 }
 

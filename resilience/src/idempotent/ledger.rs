@@ -1,5 +1,7 @@
 //! The results of idempotent calls, in memory: none is forgotten before its time.
 
+#[cfg(feature = "testing")]
+use std::sync::atomic::AtomicBool;
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
@@ -19,6 +21,8 @@ use crate::{
 pub(crate) struct Ledger<K: Send + Sync + 'static, V: Cacheable> {
     flights: Flights<K, Arc<Done<K, V>>>,
     held: Mutex<Held<K, V>>,
+    #[cfg(feature = "testing")]
+    pub(super) listed: AtomicBool,
 }
 
 /// A result, and the key it answers for.
@@ -77,6 +81,8 @@ impl<K: Send + Sync + 'static, V: Cacheable> Ledger<K, V> {
                 numbered: 0,
                 reserved: 0,
             }),
+            #[cfg(feature = "testing")]
+            listed: AtomicBool::new(false),
         }
     }
 

@@ -105,4 +105,6 @@ fn a_smaller_bound_is_met_by_the_next_put() {
     }
     let gone = shard.put(entry(99, 99, 0), None, 10);
     assert_eq!((shard.len(), gone.len()), (10, 41));
+    let gone = shard.put(entry(100, 100, 0), None, 0);
+    assert_eq!((shard.len(), gone.len()), (0, 11));
 }
