@@ -2,7 +2,10 @@
 
 mod stores;
 
-use std::panic::AssertUnwindSafe;
+use std::{
+    panic::AssertUnwindSafe,
+    sync::atomic::{AtomicU32, Ordering::SeqCst},
+};
 
 use futures::{FutureExt as _, future::join_all};
 use resilience::{Context, Rejection, circuit, compensate, idempotent, retry, saga, timeout};
@@ -227,4 +230,34 @@ async fn a_time_that_breaks_a_rule_only_now_is_misconfigured() {
         Err(Error::Rejected(Rejection::Misconfigured { .. }))
     ));
     assert_eq!(charge(1, SECOND).await, Ok(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn threads_agree_on_one_success_for_each_key() {
+    static SUCCEEDED: [AtomicU32; 64] = [const { AtomicU32::new(0) }; 64];
+    #[idempotent(key = key, max = 64)]
+    async fn charge(key: usize, fails: bool) -> Result<usize, Error> {
+        tokio::task::yield_now().await;
+        if fails {
+            return Err(Error::Down(0));
+        }
+        SUCCEEDED[key].fetch_add(1, SeqCst);
+        Ok(key)
+    }
+    let tasks = (0..8_usize).map(|task| {
+        tokio::spawn(async move {
+            for n in 0..640_usize {
+                let key = (n + task * 5) % 64;
+                let mut call = Box::pin(charge(key, n % 4 == 0));
+                let dropped = n % 3 == 0 && poll_once(&mut call).await.is_pending();
+                if !dropped && n % 3 != 0 {
+                    assert!(call.await.is_ok_and(|it| it == key) || n % 4 == 0);
+                }
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    assert!(SUCCEEDED.iter().all(|runs| runs.load(SeqCst) == 1));
 }
