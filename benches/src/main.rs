@@ -3,6 +3,7 @@
 //! ```text
 //! benches <case> poll|tokio|scaling <calls>
 //! benches <case> bytes
+//! benches hitrate
 //! ```
 //!
 //! A process runs one case only, inside a function called `measured_region`: callgrind collects
@@ -10,7 +11,9 @@
 
 mod annotated;
 mod body;
+mod caches;
 mod hand;
+mod hitrate;
 
 use std::{
     env,
@@ -58,6 +61,12 @@ fn main() -> ExitCode {
         [case, "tokio", n] => (*case, How::Tokio(calls(n))),
         [case, "scaling", n] => (*case, How::Scaling(calls(n))),
         [case, "bytes"] => (*case, How::Bytes),
+        ["hitrate"] => {
+            return match write!(std::io::stdout(), "{}", hitrate::table()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            };
+        }
         _ => return ExitCode::from(2),
     };
     let line = cases!(case, how,
@@ -97,6 +106,12 @@ fn main() -> ExitCode {
         "bare_wide" => annotated::bare_wide,
         "retry_wide" => annotated::retried_wide,
         "stack4_wide" => annotated::stacked_wide,
+        "cache" => caches::ours,
+        "hand_cache" => caches::quick,
+        "cache_text" => caches::ours_text,
+        "hand_cache_text" => caches::quick_text,
+        "moka_cache" => caches::moka,
+        "cached_cache" => caches::cached,
         "saga" => annotated::saga_of_one,
     );
     let Some(line) = line else {

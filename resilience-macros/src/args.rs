@@ -123,6 +123,12 @@ impl Args {
         !self.positional.is_empty()
     }
 
+    /// Where this key is written.
+    pub(crate) fn written_key(&self, word: &str) -> Option<&Ident> {
+        let mut keys = self.keyed.iter().map(|(key, _)| key);
+        keys.find(|key| *key == word)
+    }
+
     /// The value of a key, with the key.
     pub(crate) fn key(&mut self, word: &'static str) -> Option<(Ident, TokenStream)> {
         self.accepted.insert(word);

@@ -2,11 +2,14 @@
 //! lies inside.
 
 mod built;
+pub(crate) mod cache;
 pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
 pub(crate) mod hedge;
+pub(crate) mod idempotent;
+mod key;
 pub(crate) mod retry;
 pub(crate) mod saga;
 pub(crate) mod timeout;
@@ -41,6 +44,8 @@ pub(crate) enum LayerKind {
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
     Hedge(hedge::Hedge),
+    Cache(cache::Cache),
+    Idempotent(idempotent::Idempotent),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -55,6 +60,11 @@ impl Layer {
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
             "hedge" => Some(LayerKind::Hedge(hedge::Hedge::parse(&mut args, root))),
+            "cache" => cache::Cache::parse(&mut args, root).map(LayerKind::Cache),
+            "idempotent" => {
+                let idempotent = idempotent::Idempotent::parse(&mut args, root);
+                Some(LayerKind::Idempotent(idempotent))
+            }
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -102,6 +112,8 @@ impl Layer {
             LayerKind::Hedge(layer) => resilience_policy::Layer::Hedge {
                 policy: layer.policy.literal,
             },
+            LayerKind::Cache(layer) => layer.rule(),
+            LayerKind::Idempotent(layer) => layer.rule(),
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -128,6 +140,14 @@ impl Layer {
                 quote!(#layer::Circuit { policy: #known, own: #own })
             }
             LayerKind::Hedge(_) => quote!(#layer::Hedge { policy: #known }),
+            LayerKind::Cache(it) => {
+                let keyed = it.is_keyed();
+                quote!(#layer::Cache { policy: #known, keyed: #keyed })
+            }
+            LayerKind::Idempotent(it) => {
+                let keyed = it.is_keyed();
+                quote!(#layer::Idempotent { policy: #known, keyed: #keyed })
+            }
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -141,6 +161,10 @@ impl Layer {
                 Some(it.policy.policy(root.private("CircuitPolicy")))
             }
             LayerKind::Hedge(it) => Some(it.policy.policy(root.private("Hedge"))),
+            LayerKind::Cache(it) if !it.is_path() => {
+                Some(it.policy.policy(root.private("CachePolicy")))
+            }
+            LayerKind::Idempotent(it) => Some(it.policy.policy(root.private("IdempotentPolicy"))),
             LayerKind::Timeout(it) => Some(it.after.policy(quote!(::core::time::Duration))),
             _ => None,
         }
@@ -151,6 +175,8 @@ impl Layer {
             LayerKind::Retry(it) => Some(&it.policy.parts),
             LayerKind::Circuit(it) => Some(&it.policy.parts),
             LayerKind::Hedge(it) => Some(&it.policy.parts),
+            LayerKind::Cache(it) => Some(&it.policy.parts),
+            LayerKind::Idempotent(it) => Some(&it.policy.parts),
             _ => None,
         }
     }
@@ -161,6 +187,8 @@ impl Layer {
             LayerKind::Retry(it) => it.policy.values(),
             LayerKind::Circuit(it) => it.policy.values(),
             LayerKind::Hedge(it) => it.policy.values(),
+            LayerKind::Cache(it) => it.policy.values(),
+            LayerKind::Idempotent(it) => it.policy.values(),
             LayerKind::Timeout(it) => vec![("", &it.after.written)],
             _ => Vec::new(),
         }

@@ -63,6 +63,8 @@ fn lower(plan: &Plan) -> TokenStream {
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
             LayerKind::Hedge(it) => it.wrap(&cx, at, inner),
+            LayerKind::Cache(it) => it.wrap(&cx, at, inner),
+            LayerKind::Idempotent(it) => it.wrap(&cx, at, inner),
             LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
             LayerKind::Saga(it) => it.wrap(&cx, inner),
         };

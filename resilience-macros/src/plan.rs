@@ -26,7 +26,16 @@ impl Plan {
     /// compiler and to the call.
     ///
     /// `errors` is what was wrong with the stack before.
-    pub(crate) fn new(mut target: Target, stack: Stack, mut errors: Errors) -> syn::Result<Self> {
+    pub(crate) fn new(
+        mut target: Target,
+        mut stack: Stack,
+        mut errors: Errors,
+    ) -> syn::Result<Self> {
+        for layer in &mut stack.layers {
+            if let LayerKind::Cache(cache) = &mut layer.kind {
+                cache.meet(&target);
+            }
+        }
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         let unknown: Vec<_> = stack.layers.iter().map(Layer::unknown).collect();
         let unknown: Vec<_> = unknown.iter().map(Vec::as_slice).collect();
@@ -61,6 +70,7 @@ impl Plan {
             match &layer.kind {
                 LayerKind::Compensate(compensate) => compensate.check(&params, &mut errors),
                 LayerKind::Fallback(fallback) => fallback.check(&params, &mut errors),
+                LayerKind::Cache(cache) => cache.check(&params, &mut errors),
                 _ => {}
             }
         }

@@ -81,6 +81,7 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
         LayerKind::Circuit(it) if moment == Moment::Call => it
             .shared_policy(at)
             .or_else(|| known.map(|_| cx.policy(at))),
+        LayerKind::Cache(it) if it.is_path() && moment == Moment::Call => it.path_policy(cx.root),
         _ => known.map(|_| cx.policy(at)),
     };
     let in_part = || {

@@ -225,6 +225,7 @@ impl<'a> Stack<'a> {
             Rule::SlowNeverSeen => stack::slow_never_seen(stack, at),
             Rule::FallbackBelow => stack::fallback_below(stack, at),
             Rule::CompensateBelow => stack::compensate_below(stack, at),
+            Rule::Unkeyed => stack::unkeyed(stack, at),
             Rule::DoesNotFit => fits::does_not_fit(stack, at),
             // About what is written, not about values: for who reads it.
             _ => None,

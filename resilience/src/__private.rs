@@ -2,13 +2,18 @@
 
 pub use resilience_macros::__resilience_stack;
 pub use resilience_policy::{
-    Circuit as CircuitPolicy, Hedge, Jitter, Layer, Retry, Schedule, Stack, Window,
+    Cache as CachePolicy, Circuit as CircuitPolicy, Hedge, Idempotent as IdempotentPolicy, Jitter,
+    Layer, Retry, Schedule, Stack, Window,
 };
 
 pub use crate::{
     args::{Args, Given, argument},
     attempt::{Runs, attempted, beside},
     blocking::{block, run},
+    cache::{
+        CacheFuture, CacheOf, CacheValue, Cacheable, Caches, Load, Look, Missed, NoCache, cached,
+        hit,
+    },
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
@@ -24,7 +29,14 @@ pub use crate::{
         },
     },
     hedge::{HedgeBudget, HedgeLayer, Hedging, Latency},
-    keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
+    idempotent::{
+        Begin, First, IdempotentFuture, IdempotentLayer, Idempotents, StoreKey, idempotent,
+        idempotent_in, store_key,
+    },
+    keyed::{
+        Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart, KeyValue, PartByKind, PartByRef,
+        PartOf, TypedKey,
+    },
     outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, gave_up, holds, judge,

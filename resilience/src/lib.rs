@@ -5,14 +5,18 @@ extern crate self as resilience;
 mod args;
 mod attempt;
 mod blocking;
+mod cache;
 mod call;
 mod circuit;
 mod classify;
 mod context;
 mod event;
 mod fallback;
+mod flight;
 mod glue;
 mod hedge;
+mod idempotent;
+mod instances;
 mod keyed;
 mod outcome;
 mod rejection;
@@ -28,16 +32,20 @@ mod timeout;
 pub use self::classify::http;
 pub use self::{
     attempt::Attempt,
+    cache::{Cache, CacheCounters, CacheHandle, caches},
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
     hedge::HedgeBudget,
+    idempotent::{Begun, IdempotencyStore, StoreError},
     rejection::Rejection,
     retry::{GaveUp, GiveUpReason, RetryBudget, Retrying},
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
 #[doc = include_str!("../docs/classify.md")]
 pub use resilience_macros::Classify;
+#[doc = include_str!("../docs/cache.md")]
+pub use resilience_macros::cache;
 #[doc = include_str!("../docs/circuit.md")]
 pub use resilience_macros::circuit;
 #[doc = include_str!("../docs/compensate.md")]
@@ -46,6 +54,8 @@ pub use resilience_macros::compensate;
 pub use resilience_macros::fallback;
 #[doc = include_str!("../docs/hedge.md")]
 pub use resilience_macros::hedge;
+#[doc = include_str!("../docs/idempotent.md")]
+pub use resilience_macros::idempotent;
 #[doc = include_str!("../docs/retry.md")]
 pub use resilience_macros::retry;
 #[doc = include_str!("../docs/saga.md")]

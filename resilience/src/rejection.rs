@@ -51,6 +51,14 @@ pub enum Rejection {
         /// The annotated function.
         site: &'static str,
     },
+    /// What keeps the results of an `idempotent` function cannot take the call; the body has not
+    /// run.
+    StoreFailed {
+        /// The annotated function.
+        site: &'static str,
+        /// Why: no room, or what the store said.
+        reason: Cow<'static, str>,
+    },
     /// A value computed at run time breaks a rule; the body has not run.
     Misconfigured {
         /// The annotated function.
@@ -85,6 +93,12 @@ impl Rejection {
         matches!(self, Self::BulkheadFull { .. })
     }
 
+    /// Whether what keeps the results of an `idempotent` function could not take the call.
+    #[must_use]
+    pub const fn is_store_failed(&self) -> bool {
+        matches!(self, Self::StoreFailed { .. })
+    }
+
     /// How long to wait before the next call has a chance, where that is known.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
@@ -104,6 +118,7 @@ impl Rejection {
             | Self::CircuitOpen { site, .. }
             | Self::RateLimited { site, .. }
             | Self::BulkheadFull { site }
+            | Self::StoreFailed { site, .. }
             | Self::Misconfigured { site, .. } => site,
         }
     }
@@ -126,6 +141,9 @@ impl fmt::Display for Rejection {
                 retry(f, retry_after)
             }
             Self::BulkheadFull { site } => write!(f, "`{site}` is full"),
+            Self::StoreFailed { site, reason } => {
+                write!(f, "the results of `{site}` cannot be kept: {reason}")
+            }
             Self::Misconfigured { site, reason } => {
                 write!(f, "the policy of `{site}` cannot work: {reason}")
             }
@@ -141,7 +159,7 @@ impl Classify for Rejection {
             Self::TimedOut { .. } => Verdict::retryable().in_doubt(),
             Self::CircuitOpen { retry_after, .. } => Verdict::permanent().after_opt(*retry_after),
             Self::RateLimited { retry_after, .. } => Verdict::throttled().after_opt(*retry_after),
-            Self::BulkheadFull { .. } => Verdict::retryable(),
+            Self::BulkheadFull { .. } | Self::StoreFailed { .. } => Verdict::retryable(),
             Self::Misconfigured { .. } => Verdict::permanent(),
         }
     }
@@ -155,6 +173,7 @@ impl From<Rejection> for io::Error {
             Rejection::RateLimited { .. } | Rejection::BulkheadFull { .. } => {
                 io::ErrorKind::WouldBlock
             }
+            Rejection::StoreFailed { .. } => io::ErrorKind::Other,
             Rejection::Misconfigured { .. } => io::ErrorKind::InvalidInput,
         };
         Self::new(kind, rejection)

@@ -69,8 +69,8 @@ pub fn no_delays() -> Fixed {
     Fixed(Undo::Delays(time::switch_delays_off(true)))
 }
 
-/// Fills every retry budget and closes every circuit of the process, forced ones too; empties
-/// every hedge budget and forgets every observed latency.
+/// Fills every retry budget, closes every circuit of the process, forced ones too, empties every hedge
+/// budget, forgets every observed latency, and every result that is cached or kept for its key.
 ///
 /// The state of annotated functions is shared by all tests of a process: call this first in a
 /// test that counts on a fresh start, and do not run such tests beside others of the same
@@ -80,4 +80,6 @@ pub fn reset() {
     crate::circuit::reset_all();
     crate::hedge::reset_budgets();
     crate::hedge::reset_latencies();
+    crate::cache::reset_all();
+    crate::idempotent::forget_all();
 }

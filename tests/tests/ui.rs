@@ -20,6 +20,7 @@ fn mistakes() {
         "renamed",
         "half_typed",
         "hedge",
+        "kept",
     ] {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }
@@ -37,6 +38,7 @@ fn every_rule_has_its_cases() {
         Rule::FallbackBelow,
         Rule::CompensateBelow,
         Rule::HedgeMutable,
+        Rule::Unkeyed,
     ];
     let messages: Vec<_> = cases().into_iter().map(|(_, text)| text).collect();
     let seen = |message: &str| messages.iter().any(|text| text.contains(message));

@@ -14,6 +14,10 @@ pub(super) fn defaults(layer: &Layer, written: &[String]) -> Vec<String> {
         // What a named policy says, its own definition shows.
         LayerKind::Hedge(it) if it.is_named() => Vec::new(),
         LayerKind::Hedge(_) => vec!["max = 1".to_owned(), "budget = 10%".to_owned()],
+        LayerKind::Cache(it) if it.is_path() => vec!["key = all arguments".to_owned()],
+        LayerKind::Cache(_) => owned(&["key = all arguments", "max = 10000"]),
+        LayerKind::Idempotent(_) if value(written, "store").is_some() => owned(&["ttl = 7d"]),
+        LayerKind::Idempotent(_) => owned(&["ttl = 7d", "store = memory", "max = 1000000"]),
         LayerKind::Fallback(_) => vec!["on = _".to_owned()],
         LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
     };
@@ -22,6 +26,10 @@ pub(super) fn defaults(layer: &Layer, written: &[String]) -> Vec<String> {
         value(written, key).is_none()
     };
     all.into_iter().filter(unsaid).collect()
+}
+
+fn owned(all: &[&str]) -> Vec<String> {
+    all.iter().map(|&one| one.to_owned()).collect()
 }
 
 /// What is written for a key.

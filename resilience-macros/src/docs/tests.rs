@@ -46,6 +46,14 @@ fn defaults_are_those_that_apply() {
             "| `cooldown = 30s` · `cooldown_factor = 1` · `probes = 3` · `on = Retryable` · `keys_max = 10000` |",
         ),
         ("fallback", "value = n", "| `on = _` |"),
+        ("cache", "60s", "| `key = all arguments` · `max = 10000` |"),
+        ("cache", "USERS, key = n", "| `USERS` · `key = n` |  |"),
+        (
+            "idempotent",
+            "key = n, max = 5",
+            "| `ttl = 7d` · `store = memory` |",
+        ),
+        ("idempotent", "key = n, store = DB", "| `ttl = 7d` |"),
     ] {
         let section = section(&[(word, args)], true);
         assert!(section.contains(defaults), "{word}({args}): {section}");

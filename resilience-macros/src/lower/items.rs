@@ -22,6 +22,8 @@ pub(super) fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
             LayerKind::Retry(it) => it.items(cx, at),
             LayerKind::Circuit(it) => it.items(cx, at),
             LayerKind::Hedge(it) => it.items(cx, at),
+            LayerKind::Cache(it) => it.items(cx, at),
+            LayerKind::Idempotent(it) => it.items(cx, at),
             _ => TokenStream::new(),
         });
     let (policies, assertions) = (policies(cx), rules::assertions(cx));

@@ -69,6 +69,13 @@ fn each_layer_alone() {
         "hedge_percentile",
         &[("hedge", "after = p95, budget = none")],
     );
+    matches("cache", &[("cache", "60s, stale = 5m")]);
+    matches("cache_path", &[("cache", "USERS, key = n")]);
+    matches("idempotent", &[("idempotent", "key = (order.id, n)")]);
+    matches(
+        "idempotent_store",
+        &[("idempotent", "key = n, store = STORE")],
+    );
     matches("compensate", &[("compensate", "undo(n, outcome)")]);
     matches("saga", &[("saga", "strict")]);
 }

@@ -11,6 +11,8 @@ pub(super) const WORDS: &[&str] = &[
     "timeout",
     "fallback",
     "circuit",
+    "cache",
+    "idempotent",
     "compensate",
     "saga",
 ];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{circuit::Circuit, hedge::Hedge, retry::Retry};
+use crate::{cache::Cache, circuit::Circuit, hedge::Hedge, idempotent::Idempotent, retry::Retry};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +41,20 @@ pub enum Layer {
         /// Its values.
         policy: Option<Hedge>,
     },
+    /// `cache`
+    Cache {
+        /// Its values.
+        policy: Option<Cache>,
+        /// Whether it knows calls apart: by its `key`, or by all arguments of a function.
+        keyed: bool,
+    },
+    /// `idempotent`
+    Idempotent {
+        /// Its values.
+        policy: Option<Idempotent>,
+        /// Whether it has a `key`.
+        keyed: bool,
+    },
     /// `compensate`
     Compensate,
     /// `saga`
@@ -73,6 +87,14 @@ impl Layer {
             Self::Timeout { fits, .. } => Self::Timeout { after: None, fits },
             Self::Circuit { own, .. } => Self::Circuit { policy: None, own },
             Self::Hedge { .. } => Self::Hedge { policy: None },
+            Self::Cache { keyed, .. } => Self::Cache {
+                policy: None,
+                keyed,
+            },
+            Self::Idempotent { keyed, .. } => Self::Idempotent {
+                policy: None,
+                keyed,
+            },
             other => other,
         }
     }
@@ -86,6 +108,8 @@ impl Layer {
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
             Self::Hedge { .. } => "hedge",
+            Self::Cache { .. } => "cache",
+            Self::Idempotent { .. } => "idempotent",
             Self::Compensate => "compensate",
             Self::Saga => "saga",
         }
@@ -99,6 +123,8 @@ impl Layer {
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
                 | (Self::Hedge { .. }, Self::Hedge { .. })
+                | (Self::Cache { .. }, Self::Cache { .. })
+                | (Self::Idempotent { .. }, Self::Idempotent { .. })
                 | (Self::Compensate, Self::Compensate)
                 | (Self::Saga, Self::Saga)
         )

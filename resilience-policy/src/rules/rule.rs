@@ -87,6 +87,8 @@ rules! {
     CompensateBelow = 25 "025",
     /// Two attempts at once cannot change the same thing.
     HedgeMutable = 26 "026",
+    /// Results are kept by key, and there is none.
+    Unkeyed = 27 "027",
     /// A hedge that can never start.
     HedgeNeverStarts = 28 "028",
     /// `fits` asks for a proof that is not there.

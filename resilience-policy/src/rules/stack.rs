@@ -203,14 +203,15 @@ pub(super) const fn compensate_below(stack: &[Layer], at: usize) -> Option<Viola
     while outer < at {
         if !matches!(
             stack[outer],
-            Layer::Saga | Layer::Circuit { .. } | Layer::Compensate
+            Layer::Saga | Layer::Circuit { .. } | Layer::Idempotent { .. } | Layer::Compensate
         ) {
             let word = stack[outer].word();
             let rule = Rule::CompensateBelow;
-            let text = rule
-                .says()
-                .str("a step holds all of its attempts, but `")
-                .str(word);
+            let text = rule.says().str(match stack[outer] {
+                Layer::Cache { .. } => "an answer from the cache would be no step, but `",
+                _ => "a step holds all of its attempts, but `",
+            });
+            let text = text.str(word);
             let text = text
                 .str("` stands above `compensate`: move `compensate` above `")
                 .str(word);
@@ -219,4 +220,20 @@ pub(super) const fn compensate_below(stack: &[Layer], at: usize) -> Option<Viola
         outer += 1;
     }
     None
+}
+
+pub(super) const fn unkeyed(stack: &[Layer], at: usize) -> Option<Violation> {
+    let instead = match stack[at] {
+        Layer::Cache { keyed: false, .. } => {
+            "`cache` on a method needs a key, since `self` is no part of the default one: \
+             write `key = …`, such as `key = (self.id, page)`"
+        }
+        Layer::Idempotent { keyed: false, .. } => {
+            "`idempotent` needs the key that tells one call from another: \
+             write `key = …`, such as `key = payment_id`"
+        }
+        _ => return None,
+    };
+    let rule = Rule::Unkeyed;
+    rule.broken(at, "", rule.says().str(instead))
 }

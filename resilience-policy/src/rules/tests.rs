@@ -1,9 +1,12 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::*;
+
 use crate::{
+    cache::Cache,
     circuit::Circuit,
     hedge::Hedge,
+    idempotent::Idempotent,
     retry::Retry,
     schedule::{Jitter, Schedule},
 };
@@ -476,6 +479,78 @@ fn every_rule_has_a_page_and_a_line_in_the_list() {
         list,
         "run with BLESS=1"
     );
+}
+
+fn cache(policy: Cache) -> Layer {
+    Layer::Cache {
+        policy: Some(policy),
+        keyed: true,
+    }
+}
+
+fn idempotent(policy: Idempotent) -> Layer {
+    Layer::Idempotent {
+        policy: Some(policy),
+        keyed: true,
+    }
+}
+
+#[test]
+fn kept_results_need_time_and_room() {
+    let (minute, once) = (Cache::new(SECOND * 60), Idempotent::new());
+    assert_eq!(numbers(&[cache(minute), idempotent(once)]), []);
+    assert_eq!(
+        numbers(&[cache(Cache::new(Duration::ZERO))]),
+        [(2, 0, "ttl")]
+    );
+    assert_eq!(
+        numbers(&[cache(minute.stale(Duration::ZERO))]),
+        [(2, 0, "stale")]
+    );
+    assert_eq!(numbers(&[cache(minute.max(0))]), [(3, 0, "max")]);
+    assert_eq!(
+        numbers(&[idempotent(once.ttl(Duration::ZERO))]),
+        [(2, 0, "ttl")]
+    );
+    assert_eq!(numbers(&[idempotent(once.max(0))]), [(3, 0, "max")]);
+}
+
+#[test]
+fn results_are_kept_by_key_and_once() {
+    let minute = Cache::new(SECOND * 60);
+    let unkeyed = [
+        Layer::Cache {
+            policy: Some(minute),
+            keyed: false,
+        },
+        Layer::Idempotent {
+            policy: None,
+            keyed: false,
+        },
+    ];
+    assert_eq!(numbers(&unkeyed), [(27, 0, ""), (27, 1, "")]);
+    assert_eq!(numbers(&[cache(minute), cache(minute)]), [(20, 1, "")]);
+    let once = idempotent(Idempotent::new());
+    assert_eq!(numbers(&[once, once]), [(20, 1, "")]);
+}
+
+#[test]
+fn an_answer_from_a_cache_is_no_step() {
+    let (cache, once) = (cache(Cache::new(SECOND)), idempotent(Idempotent::new()));
+    assert_eq!(numbers(&[cache, Layer::Compensate]), [(25, 1, "")]);
+    assert_eq!(numbers(&[Layer::Compensate, cache]), []);
+    assert_eq!(numbers(&[once, Layer::Compensate]), []);
+    assert_eq!(numbers(&[Layer::Compensate, once]), []);
+}
+
+#[test]
+fn nobody_knows_how_long_another_call_takes() {
+    let limit = Layer::timeout(SECOND);
+    for layer in [cache(Cache::new(SECOND)), idempotent(Idempotent::new())] {
+        assert_eq!(Stack::new(&[layer, limit]).worst_case().longest, None);
+        let worst = Stack::new(&[limit, layer]).worst_case();
+        assert_eq!((worst.runs, worst.longest), (Some(1), Some(SECOND)));
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use super::{Layer, Rule, Violation};
 use crate::{
+    cache::Cache,
     circuit::{Circuit, Window},
+    idempotent::Idempotent,
     retry::{Count, Retry},
     schedule::Shape,
 };
@@ -86,6 +88,37 @@ pub(super) const fn zero_duration(stack: &[Layer], at: usize, nth: usize) -> Opt
             ];
             broken(rule, at, &wrong, nth)
         }
+        Layer::Cache {
+            policy: Some(cache),
+            ..
+        } => {
+            let wrong = [
+                wrong_if(
+                    cache.ttl.is_zero(),
+                    "ttl",
+                    "a cache of no time keeps nothing: write how long a value lives",
+                ),
+                wrong_if(
+                    matches!(cache.stale, Some(stale) if stale.is_zero()),
+                    "stale",
+                    "with `stale` at zero no old value ever answers: write for how long one may, or remove it",
+                ),
+            ];
+            broken(rule, at, &wrong, nth)
+        }
+        Layer::Idempotent {
+            policy: Some(idempotent),
+            ..
+        } => {
+            let text =
+                "with `ttl` at zero no result is kept: write how long it answers for its key";
+            broken(
+                rule,
+                at,
+                &[wrong_if(idempotent.ttl.is_zero(), "ttl", text)],
+                nth,
+            )
+        }
         Layer::Circuit {
             policy: Some(circuit),
             ..
@@ -114,6 +147,18 @@ pub(super) const fn zero_duration(stack: &[Layer], at: usize, nth: usize) -> Opt
 }
 
 pub(super) const fn zero_count(stack: &[Layer], at: usize, nth: usize) -> Option<Violation> {
+    if let Layer::Cache {
+        policy: Some(Cache { max, .. }),
+        ..
+    }
+    | Layer::Idempotent {
+        policy: Some(Idempotent { max, .. }),
+        ..
+    } = stack[at]
+    {
+        let text = "`max = 0` leaves no room for any result: write at least 1";
+        return broken(Rule::ZeroCount, at, &[wrong_if(max == 0, "max", text)], nth);
+    }
     let Some(circuit) = circuit(stack, at) else {
         return None;
     };

@@ -70,8 +70,12 @@ impl WorstCase {
                     None => None,
                 },
             },
-            // What fallbacks and compensations take, nobody has said.
-            Layer::Fallback { calls: true, .. } | Layer::Saga => Self {
+            // What fallbacks and compensations take, nobody has said. Who waits for the call of
+            // another with the same key may have to wait for the next one after it.
+            Layer::Fallback { calls: true, .. }
+            | Layer::Saga
+            | Layer::Cache { .. }
+            | Layer::Idempotent { .. } => Self {
                 longest: None,
                 ..self
             },

@@ -12,6 +12,7 @@ mod attributes_inside_the_body;
 mod borrowed_and_mutable_arguments;
 mod closures_and_blocks_in_the_body;
 mod early_returns_and_question_marks;
+mod errors_that_stay_on_one_thread;
 mod functions_named_like_the_attributes;
 mod futures_that_are_spawned;
 mod futures_that_stay_on_one_thread;
@@ -44,6 +45,7 @@ programs! {
     borrowed_and_mutable_arguments
     closures_and_blocks_in_the_body
     early_returns_and_question_marks
+    errors_that_stay_on_one_thread
     functions_named_like_the_attributes
     futures_that_are_spawned
     futures_that_stay_on_one_thread

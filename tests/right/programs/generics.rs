@@ -5,6 +5,7 @@ mod constants_as_parameters;
 mod generic_errors;
 mod impl_trait_as_arguments;
 mod lifetimes_of_every_kind;
+mod results_kept_by_instance;
 mod types_and_where_clauses;
 
 programs! {
@@ -13,5 +14,6 @@ programs! {
     generic_errors
     impl_trait_as_arguments
     lifetimes_of_every_kind
+    results_kept_by_instance
     types_and_where_clauses
 }

@@ -2,10 +2,12 @@
 
 mod functions_without_async;
 mod methods_without_async;
+mod results_kept_without_async;
 mod steps_without_async;
 
 programs! {
     functions_without_async
     methods_without_async
+    results_kept_without_async
     steps_without_async
 }

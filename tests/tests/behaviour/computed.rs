@@ -3,7 +3,7 @@
 
 use std::{hint::black_box, time::Duration};
 
-use resilience::{Rejection, circuit, hedge, policy::Rule, retry, timeout};
+use resilience::{Rejection, cache, circuit, hedge, idempotent, policy::Rule, retry, timeout};
 
 use crate::dependency::Error;
 
@@ -30,6 +30,9 @@ macro_rules! computed {
 
 computed! {
     NoAttempts no_attempts: #[retry(attempts = of(0))];
+    ZeroDuration no_ttl: #[cache(of(Duration::ZERO))];
+    ZeroDuration no_stale: #[cache(1s, stale = of(Duration::ZERO))];
+    ZeroDuration no_days: #[idempotent(key = 1_u8, ttl = of(Duration::ZERO))];
     ZeroDuration no_time: #[timeout(of(Duration::ZERO))];
     ZeroDuration no_backoff: #[retry(backoff = constant(of(Duration::ZERO)))];
     ZeroDuration no_after: #[retry(after_max = of(Duration::ZERO))];
@@ -41,6 +44,8 @@ computed! {
     ZeroCount no_min_calls: #[circuit(min_calls = of(0))];
     ZeroCount no_probes: #[circuit(probes = of(0))];
     ZeroCount no_factor: #[circuit(cooldown_factor = of(0))];
+    ZeroCount no_room: #[cache(60s, max = of(0))];
+    ZeroCount no_results: #[idempotent(key = 1_u8, max = of(0))];
     ZeroCount no_keys: #[circuit(key = 1_u8, keys_max = of(0))];
     Percentage rate: #[circuit(rate = of(101))];
     Percentage slow_rate: #[circuit(slow = 1s, slow_rate = of(0))];
@@ -77,6 +82,7 @@ async fn a_rule_reads_the_same_when_the_call_is_made() {
         Rule::FallbackBelow,
         Rule::CompensateBelow,
         Rule::HedgeMutable,
+        Rule::Unkeyed,
     ];
     for rule in Rule::ALL {
         let about_values = rule.number() < 10 || (20..40).contains(&rule.number());

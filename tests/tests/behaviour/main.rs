@@ -12,11 +12,13 @@ mod dependency;
 mod events;
 
 mod blocking;
+mod cache;
 mod circuits;
 mod computed;
 mod corners;
 mod fallback;
 mod hedge;
+mod idempotent;
 mod instrument;
 mod retry;
 mod sagas;

@@ -16,6 +16,7 @@ mod dependency;
 mod events;
 
 mod budgets;
+mod caches;
 mod cancel;
 mod circuit_count;
 mod circuit_stacks;

@@ -1,0 +1,16 @@
+#[path = "../support.rs"]
+mod support;
+
+use std::time::Duration;
+
+use resilience::cache;
+use support::Error;
+
+const TTL: Duration = Duration::ZERO;
+
+#[cache(TTL)]
+async fn call(id: u32) -> Result<u32, Error> {
+    Ok(id)
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::cache;
+use support::Error;
+
+#[cache(0s)]
+async fn call(id: u32) -> Result<u32, Error> {
+    Ok(id)
+}
+
+fn main() {}

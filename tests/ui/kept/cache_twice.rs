@@ -1,0 +1,13 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::cache;
+use support::Error;
+
+#[cache(60s)]
+#[cache(5s)]
+async fn call(id: u32) -> Result<u32, Error> {
+    Ok(id)
+}
+
+fn main() {}
