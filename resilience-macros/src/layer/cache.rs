@@ -147,7 +147,10 @@ impl Cache {
             let (check, policy) = (item_of("CHECK", at), self.path_policy(cx.root));
             let policy = quote!(::core::option::Option::Some(#policy));
             let policy = quote!(#layer::Cache { policy: #policy, keyed: true });
-            let assertion = located(quote!((&#stack::new(&[#policy])).assert_all_but(0, &[])), span_of(path));
+            let assertion = located(
+                quote!((&#stack::new(&[#policy])).assert_all_but(0, &[])),
+                span_of(path),
+            );
             quote!(static #check: () = #assertion;)
         });
         quote! {

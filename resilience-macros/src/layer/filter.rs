@@ -94,6 +94,11 @@ impl Filter {
         }
     }
 
+    /// What `when` and `after` say.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &TokenStream> {
+        self.when.iter().chain(&self.after)
+    }
+
     /// Whether it asks the error for its verdict, and so knows of its effect.
     pub(crate) fn asks_the_class(&self) -> bool {
         matches!(self.on, On::Class(..))

@@ -16,7 +16,7 @@ use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
     errors::refuse,
-    names::{Root, at, item_of, lent, local, option, site, span_of},
+    names::{Root, at, item_of, lent, local, local_for, mentions, option, site, span_of},
     value::{Value, count, duration, expression, is_constant},
 };
 
@@ -137,7 +137,7 @@ impl Retry {
         let (budget, layer) = (self.budget(at), self.layer(cx, at, &policy));
         let args = cx.arguments(at, &quote!((&#attempts).more(&#policy)));
         let (keep, next) = (&args.keep, args.next());
-        let judged = self.judged(cx, &outcome);
+        let (kept, judged) = self.judged_by_name(cx, &outcome);
         let timed_out = inner.timed_out();
         let decided = quote!((&mut #attempts).again(#layer, #asked, #timed_out));
         let decided = self.hooks.told(cx, &decided);
@@ -148,9 +148,10 @@ impl Retry {
             loop {
                 #next
                 let #pause = {
+                    #kept
                     #setup
                     let #outcome: #output = #future;
-                    let ::core::option::Option::Some(#asked) = #judged else {
+                    #judged else {
                         (&#attempts).succeeded(#budget);
                         break #outcome;
                     };
@@ -208,6 +209,35 @@ impl Retry {
                 quote!(static #name: &#budget = #shared;)
             }
         }
+    }
+
+    /// What is done before the body, so that the filters can still look at arguments that it
+    /// takes; and the statement up to `else`.
+    fn judged_by_name(&self, cx: &Cx<'_>, outcome: &Ident) -> (TokenStream, TokenStream) {
+        let (asked, judged) = (local("asked"), self.judged(cx, outcome));
+        let filters = self.filter.functions().chain(&self.on_ok);
+        let filters: TokenStream = filters.cloned().collect();
+        let owned = cx.params.iter().filter(|param| param.is_owned());
+        let named = owned.filter(|param| mentions(&filters, &param.name));
+        let (mut kept, mut shown) = (TokenStream::new(), TokenStream::new());
+        for param in named {
+            let (name, keep) = (&param.name, local_for("asked", &param.name));
+            let clone = param.clone_tokens(cx.root);
+            kept.extend(quote!(let #keep = #clone;));
+            // The filter may have an argument of that name.
+            shown.extend(quote!(let #name = #keep; let _: &_ = &#name;));
+        }
+        if kept.is_empty() {
+            return (
+                kept,
+                quote!(let ::core::option::Option::Some(#asked) = #judged),
+            );
+        }
+        let judged = quote! {
+            let #asked = { #shown #judged };
+            let ::core::option::Option::Some(#asked) = #asked
+        };
+        (kept, judged)
     }
 
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {

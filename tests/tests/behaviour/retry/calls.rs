@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures::FutureExt;
-use resilience::{Rejection, retry, timeout};
+use resilience::{Rejection, retry, testing::Script, timeout};
 
 use crate::dependency::{Count, Dependency, Error, OnDrop, ms, timed};
 
@@ -245,4 +245,23 @@ async fn a_body_that_is_not_send_is_fine_where_nobody_asks() {
     }
     let local = std::rc::Rc::new(9);
     assert_eq!(call(&Dependency::says("FS"), local).await, Ok(9));
+}
+
+#[tokio::test(start_paused = true)]
+async fn filters_may_look_at_arguments_that_the_body_takes() {
+    #[retry(max = 3, backoff = none, on = _, when = |_| name.len() > 2, on_ok = |n| *n < least.len())]
+    async fn call(
+        script: &Script<usize, Error>,
+        name: String,
+        least: String,
+    ) -> Result<usize, Error> {
+        drop((name, least));
+        script.call().await
+    }
+
+    let script = Script::new().fail(Error::Busy).ok(1).ok(5);
+    assert_eq!(call(&script, "abc".into(), "four".into()).await, Ok(5));
+    let script = Script::new().fail(Error::Busy);
+    let refused = call(&script, "ab".into(), String::new()).await;
+    assert_eq!(refused, Err(Error::Busy));
 }
