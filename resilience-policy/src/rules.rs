@@ -5,12 +5,15 @@
 //! the same each time.
 
 mod fits;
+mod limits;
 mod stack;
 mod values;
 mod worst;
 
 pub use self::worst::WorstCase;
-use crate::{circuit::Circuit, retry::Retry, text::Text};
+use crate::{
+    bulkhead::Bulkhead, circuit::Circuit, rate_limit::RateLimit, retry::Retry, text::Text,
+};
 use std::{fmt, time::Duration};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
@@ -43,6 +46,18 @@ pub enum Layer {
         /// Its values.
         policy: Option<Circuit>,
         /// Whether its state is its own: neither keyed nor shared.
+        own: bool,
+    },
+    /// `rate_limit`
+    RateLimit {
+        /// Its values.
+        policy: Option<RateLimit>,
+    },
+    /// `bulkhead`
+    Bulkhead {
+        /// Its values.
+        policy: Option<Bulkhead>,
+        /// Whether its slots are its own: neither keyed nor shared.
         own: bool,
     },
     /// `compensate`
@@ -78,6 +93,8 @@ impl Layer {
             Self::Timeout { .. } => "timeout",
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
+            Self::RateLimit { .. } => "rate_limit",
+            Self::Bulkhead { .. } => "bulkhead",
             Self::Compensate => "compensate",
             Self::Saga => "saga",
         }
@@ -90,6 +107,8 @@ impl Layer {
                 | (Self::Timeout { .. }, Self::Timeout { .. })
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
+                | (Self::RateLimit { .. }, Self::RateLimit { .. })
+                | (Self::Bulkhead { .. }, Self::Bulkhead { .. })
                 | (Self::Compensate, Self::Compensate)
                 | (Self::Saga, Self::Saga)
         )

@@ -2,11 +2,16 @@
 
 pub use resilience_macros::__resilience_stack;
 pub use resilience_policy::{
-    Circuit as CircuitPolicy, Jitter, Layer, Retry, Schedule, Stack, Window,
+    Bulkhead as BulkheadPolicy, Circuit as CircuitPolicy, Jitter, Layer, Rate,
+    RateLimit as RateLimitPolicy, Retry, Schedule, Stack, Window,
 };
 
 pub use crate::{
     args::{Args, argument},
+    bulkhead::{
+        Bulkhead, BulkheadFuture, BulkheadKeys, BulkheadLayer, BulkheadRef, BulkheadState,
+        HeldBulkhead, bulkhead,
+    },
     call::Call,
     circuit::{
         Circuit, CircuitFuture, CircuitKeys, CircuitLayer, CircuitRef, CircuitState, KeyedCircuit,
@@ -20,6 +25,11 @@ pub use crate::{
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{FromRejection, Outcome, rejected},
+    positional::{OneOf, Positional, RateOrLimit, SizeOrBulkhead, rate_or_limit, size_or_bulkhead},
+    rate_limit::{
+        HeldRateLimit, RateLimit, RateLimitFuture, RateLimitKeys, RateLimitLayer, RateLimitRef,
+        RateLimitState, rate_limit,
+    },
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
         judge_value, selector, selects,

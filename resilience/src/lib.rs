@@ -3,6 +3,7 @@
 extern crate self as resilience;
 
 mod args;
+mod bulkhead;
 mod call;
 mod circuit;
 mod classify;
@@ -11,21 +12,27 @@ mod event;
 mod fallback;
 mod glue;
 mod keyed;
+mod listed;
 mod outcome;
+mod positional;
+mod rate_limit;
 mod rejection;
 mod retry;
 mod rng;
 pub mod saga;
 mod site;
+mod sync;
 mod time;
 mod timeout;
 
 #[cfg(feature = "http")]
 pub use self::classify::http;
 pub use self::{
+    bulkhead::{Bulkhead, BulkheadHandle, bulkheads},
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
+    rate_limit::{RateLimit, RateLimitHandle, rate_limits},
     rejection::Rejection,
     retry::RetryBudget,
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
@@ -44,7 +51,7 @@ pub use resilience_macros::retry;
 pub use resilience_macros::saga;
 #[doc = include_str!("../docs/timeout.md")]
 pub use resilience_macros::timeout;
-pub use resilience_policy::{self as policy, Backoff, Jitter, Retry, Schedule};
+pub use resilience_policy::{self as policy, Backoff, Jitter, Rate, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -69,7 +69,8 @@ pub fn no_delays() -> Fixed {
     Fixed(Undo::Delays(time::switch_delays_off(true)))
 }
 
-/// Fills every retry budget and closes every circuit of the process, forced ones too.
+/// Fills every retry budget and rate limit and closes every circuit of the process, forced ones too.
+/// Keys and counters are forgotten. Slots of bulkheads belong to the calls that hold them.
 ///
 /// The state of annotated functions is shared by all tests of a process: call this first in a
 /// test that counts on a fresh start, and do not run such tests beside others of the same
@@ -77,4 +78,6 @@ pub fn no_delays() -> Fixed {
 pub fn reset() {
     crate::retry::reset_all();
     crate::circuit::reset_all();
+    crate::rate_limit::reset_all();
+    crate::bulkhead::reset_all();
 }

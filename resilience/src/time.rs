@@ -193,6 +193,12 @@ impl<'a> Limit<'a> {
         Duration::from_nanos(ends.saturating_sub(now))
     }
 
+    /// The longest sleep, up to `wanted`, that still ends before this limit and all around it.
+    pub(crate) fn shorten(&self, wanted: Duration) -> Option<Duration> {
+        let last = self.left(now()).checked_sub(Duration::from_nanos(1))?;
+        Some(wanted.min(last))
+    }
+
     /// Marks everything inside as cut off by this limit.
     pub(crate) fn cut(&self) {
         self.ends.store(CUT, Relaxed);

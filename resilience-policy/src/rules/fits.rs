@@ -1,5 +1,7 @@
 //! `#[timeout(60s, fits)]`: proof that the worst case of everything inside fits.
 
+use std::time::Duration;
+
 use super::{Layer, Rule, Violation, worst::inside};
 
 pub(super) const fn does_not_fit(stack: &[Layer], at: usize) -> Option<Violation> {
@@ -43,22 +45,31 @@ pub(super) const fn does_not_fit(stack: &[Layer], at: usize) -> Option<Violation
     rule.broken(at, "fits", text.str(": write more, or less inside"))
 }
 
-/// The retry inside: its retries, what it can wait, and what each attempt can take.
-const fn the_retry(
-    stack: &[Layer],
-    from: usize,
-) -> Option<(u32, std::time::Duration, std::time::Duration)> {
+/// The retry inside: its retries, what can be waited, also for a turn above it, and what each attempt
+/// can take.
+const fn the_retry(stack: &[Layer], from: usize) -> Option<(u32, Duration, Duration)> {
+    let mut turns = Duration::ZERO;
     let mut at = from;
     while at < stack.len() {
-        if let Layer::Retry {
-            policy: Some(retry),
-            asks,
-        } = stack[at]
-        {
-            return match inside(stack, at + 1).longest {
-                Some(each) => Some((retry.retries(), retry.longest_wait(asks), each)),
-                None => None,
-            };
+        match stack[at] {
+            Layer::Retry {
+                policy: Some(retry),
+                asks,
+            } => {
+                let waits = retry.longest_wait(asks).saturating_add(turns);
+                return match inside(stack, at + 1).longest {
+                    Some(each) => Some((retry.retries(), waits, each)),
+                    None => None,
+                };
+            }
+            Layer::RateLimit {
+                policy: Some(limit),
+            } => turns = turns.saturating_add(limit.longest_wait()),
+            Layer::Bulkhead {
+                policy: Some(bulkhead),
+                ..
+            } => turns = turns.saturating_add(bulkhead.longest_wait()),
+            _ => {}
         }
         at += 1;
     }
@@ -70,7 +81,10 @@ const fn all_known(stack: &[Layer], from: usize) -> bool {
     while at < stack.len() {
         if matches!(
             stack[at],
-            Layer::Timeout { after: None, .. } | Layer::Retry { policy: None, .. }
+            Layer::Timeout { after: None, .. }
+                | Layer::Retry { policy: None, .. }
+                | Layer::RateLimit { policy: None }
+                | Layer::Bulkhead { policy: None, .. }
         ) {
             return false;
         }

@@ -1,6 +1,6 @@
 //! Rules about the values of one layer.
 
-use super::{Layer, Rule, Violation};
+use super::{Layer, Rule, Violation, limits};
 use crate::{
     circuit::{Circuit, Window},
     retry::{Count, Retry},
@@ -80,17 +80,29 @@ pub(super) const fn zero_duration(stack: &[Layer], at: usize) -> Option<Violatio
                 return None;
             }
         }
-        _ => return None,
+        _ => match limits::zero_duration(&stack[at]) {
+            Some(found) => found,
+            None => return None,
+        },
     };
     let rule = Rule::ZeroDuration;
     rule.broken(at, key, rule.says().str(instead))
 }
 
 pub(super) const fn zero_count(stack: &[Layer], at: usize) -> Option<Violation> {
-    let Some(circuit) = circuit(stack, at) else {
+    let found = match circuit(stack, at) {
+        Some(circuit) => zero_count_of(&circuit),
+        None => limits::zero_count(&stack[at]),
+    };
+    let Some((key, instead)) = found else {
         return None;
     };
-    let (key, instead) = if matches!(circuit.failures, Some(0)) {
+    let rule = Rule::ZeroCount;
+    rule.broken(at, key, rule.says().str(instead))
+}
+
+const fn zero_count_of(circuit: &Circuit) -> Option<(&'static str, &'static str)> {
+    Some(if matches!(circuit.failures, Some(0)) {
         (
             "failures",
             "`failures = 0` would open the circuit before any call: write at least 1",
@@ -122,9 +134,7 @@ pub(super) const fn zero_count(stack: &[Layer], at: usize) -> Option<Violation> 
         )
     } else {
         return None;
-    };
-    let rule = Rule::ZeroCount;
-    rule.broken(at, key, rule.says().str(instead))
+    })
 }
 
 pub(super) const fn percentage(stack: &[Layer], at: usize) -> Option<Violation> {

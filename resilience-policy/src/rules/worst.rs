@@ -20,6 +20,17 @@ impl WorstCase {
         longest: None,
     };
 
+    /// The same, when it has waited for its turn.
+    const fn after(self, wait: Duration) -> Self {
+        Self {
+            longest: match self.longest {
+                Some(longest) => Some(longest.saturating_add(wait)),
+                None => None,
+            },
+            ..self
+        }
+    }
+
     const fn under(self, layer: &Layer) -> Self {
         match layer {
             Layer::Timeout {
@@ -57,6 +68,17 @@ impl WorstCase {
                     },
                 }
             }
+            Layer::RateLimit {
+                policy: Some(limit),
+            } => self.after(limit.longest_wait()),
+            Layer::Bulkhead {
+                policy: Some(bulkhead),
+                ..
+            } => self.after(bulkhead.longest_wait()),
+            Layer::RateLimit { policy: None } | Layer::Bulkhead { policy: None, .. } => Self {
+                longest: None,
+                ..self
+            },
             // What fallbacks and compensations take, nobody has said.
             Layer::Fallback { calls: true, .. } | Layer::Saga => Self {
                 longest: None,

@@ -1,0 +1,245 @@
+//! `#[rate_limit(API)]` and `#[bulkhead(DB)]`: a constant value or a shared `static`, by its type.
+//!
+//! ```text
+//! static LIMIT: OneOf<RateLimit> = rate_or_limit(&API).takes("burst").one(&SITE, policy);
+//! ```
+
+use resilience_policy::{Bulkhead as BulkheadPolicy, Layer, Rate, RateLimit as LimitPolicy, Stack};
+
+use crate::{
+    bulkhead::{Bulkhead, BulkheadKeys},
+    rate_limit::{RateLimit, RateLimitKeys},
+    site::Site,
+};
+
+/// What `#[rate_limit(…)]` takes by name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a `Rate` nor a `RateLimit`",
+    label = "`rate_limit` takes a rate or a shared rate limit",
+    note = "write `100/s`, a `const RATE: Rate`, or a `static API: RateLimit`"
+)]
+pub trait RateOrLimit {
+    /// The type itself. Where there is none, nothing else is said about it.
+    type Same;
+}
+
+impl RateOrLimit for Rate {
+    type Same = Self;
+}
+
+impl RateOrLimit for RateLimit {
+    type Same = Self;
+}
+
+/// What `#[bulkhead(…)]` takes by name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a `u32` nor a `Bulkhead`",
+    label = "`bulkhead` takes a number of calls or a shared bulkhead",
+    note = "write `10`, a `const SLOTS: u32`, or a `static DB: Bulkhead`"
+)]
+pub trait SizeOrBulkhead {
+    /// The type itself. Where there is none, nothing else is said about it.
+    type Same;
+}
+
+impl SizeOrBulkhead for u32 {
+    type Same = Self;
+}
+
+impl SizeOrBulkhead for Bulkhead {
+    type Same = Self;
+}
+
+/// What a path in an attribute names.
+#[derive(Debug, Clone, Copy)]
+pub struct Positional<T: 'static>(&'static T);
+
+/// A rate, or a shared rate limit.
+#[must_use]
+pub const fn rate_or_limit<T>(it: &'static T) -> Positional<<T as RateOrLimit>::Same>
+where
+    T: RateOrLimit<Same = T>,
+{
+    Positional(it)
+}
+
+/// A number of calls, or a shared bulkhead.
+#[must_use]
+pub const fn size_or_bulkhead<T>(it: &'static T) -> Positional<<T as SizeOrBulkhead>::Same>
+where
+    T: SizeOrBulkhead<Same = T>,
+{
+    Positional(it)
+}
+
+/// The limit of one function: its own, or a shared one.
+#[derive(Debug)]
+pub struct OneOf<L: 'static> {
+    own: L,
+    shared: Option<&'static L>,
+}
+
+impl<L> OneOf<L> {
+    /// The one that counts.
+    #[inline]
+    pub const fn get(&'static self) -> &'static L {
+        match self.shared {
+            Some(shared) => shared,
+            None => &self.own,
+        }
+    }
+}
+
+impl Positional<Rate> {
+    /// The policy with this rate.
+    pub const fn policy(self, written: LimitPolicy) -> LimitPolicy {
+        written.rate(*self.0)
+    }
+
+    /// Values may stand beside it.
+    #[must_use]
+    pub const fn takes(self, _key: &str) -> Self {
+        self
+    }
+
+    /// The function's own.
+    #[track_caller]
+    pub const fn one(self, site: &'static Site, written: LimitPolicy) -> OneOf<RateLimit> {
+        let own = RateLimit::of(site).with_policy(checked_limit(self.policy(written)));
+        OneOf { own, shared: None }
+    }
+
+    /// The function's own, whose values come with each call.
+    pub const fn later(self, site: &'static Site) -> OneOf<RateLimit> {
+        let own = RateLimit::of(site);
+        OneOf { own, shared: None }
+    }
+
+    /// The function's own, with keys.
+    #[track_caller]
+    pub const fn keys(self, site: &'static Site, written: LimitPolicy) -> RateLimitKeys {
+        RateLimitKeys::of(site, checked_limit(self.policy(written)))
+    }
+}
+
+impl Positional<RateLimit> {
+    /// Its policy.
+    pub const fn policy(self, _written: LimitPolicy) -> LimitPolicy {
+        *self.0.policy()
+    }
+
+    /// No value may stand beside it.
+    #[track_caller]
+    #[must_use]
+    pub const fn takes(self, key: &'static str) -> Self {
+        beside_shared(key)
+    }
+
+    /// The shared one.
+    #[track_caller]
+    pub const fn one(self, site: &'static Site, _written: LimitPolicy) -> OneOf<RateLimit> {
+        checked_limit(*self.0.policy());
+        self.later(site)
+    }
+
+    /// The shared one, whose values are said where it is defined.
+    pub const fn later(self, site: &'static Site) -> OneOf<RateLimit> {
+        let shared = Some(self.0);
+        let own = RateLimit::of(site);
+        OneOf { own, shared }
+    }
+
+    /// It has no keys.
+    pub const fn keys(self, site: &'static Site, written: LimitPolicy) -> RateLimitKeys {
+        RateLimitKeys::of(site, written)
+    }
+}
+
+impl Positional<u32> {
+    /// The policy with this size.
+    pub const fn policy(self, written: BulkheadPolicy) -> BulkheadPolicy {
+        written.max(*self.0)
+    }
+
+    /// Values may stand beside it.
+    #[must_use]
+    pub const fn takes(self, _key: &str) -> Self {
+        self
+    }
+
+    /// The function's own.
+    #[track_caller]
+    pub const fn one(self, site: &'static Site, written: BulkheadPolicy) -> OneOf<Bulkhead> {
+        let own = Bulkhead::of(site).with_policy(checked_bulkhead(self.policy(written)));
+        OneOf { own, shared: None }
+    }
+
+    /// The function's own, whose values come with each call.
+    pub const fn later(self, site: &'static Site) -> OneOf<Bulkhead> {
+        let own = Bulkhead::of(site);
+        OneOf { own, shared: None }
+    }
+
+    /// The function's own, with keys.
+    #[track_caller]
+    pub const fn keys(self, site: &'static Site, written: BulkheadPolicy) -> BulkheadKeys {
+        BulkheadKeys::of(site, checked_bulkhead(self.policy(written)))
+    }
+}
+
+impl Positional<Bulkhead> {
+    /// Its policy.
+    pub const fn policy(self, _written: BulkheadPolicy) -> BulkheadPolicy {
+        *self.0.policy()
+    }
+
+    /// No value may stand beside it.
+    #[track_caller]
+    #[must_use]
+    pub const fn takes(self, key: &'static str) -> Self {
+        beside_shared(key)
+    }
+
+    /// The shared one.
+    #[track_caller]
+    pub const fn one(self, site: &'static Site, _written: BulkheadPolicy) -> OneOf<Bulkhead> {
+        checked_bulkhead(*self.0.policy());
+        self.later(site)
+    }
+
+    /// The shared one, whose values are said where it is defined.
+    pub const fn later(self, site: &'static Site) -> OneOf<Bulkhead> {
+        let shared = Some(self.0);
+        let own = Bulkhead::of(site);
+        OneOf { own, shared }
+    }
+
+    /// It has no keys.
+    pub const fn keys(self, site: &'static Site, written: BulkheadPolicy) -> BulkheadKeys {
+        BulkheadKeys::of(site, written)
+    }
+}
+
+#[track_caller]
+const fn checked_limit(policy: LimitPolicy) -> LimitPolicy {
+    let layer = Layer::RateLimit {
+        policy: Some(policy),
+    };
+    Stack::new(&[layer]).assert(0);
+    policy
+}
+
+#[track_caller]
+const fn checked_bulkhead(policy: BulkheadPolicy) -> BulkheadPolicy {
+    let layer = Layer::Bulkhead {
+        policy: Some(policy),
+        own: false,
+    };
+    Stack::new(&[layer]).assert(0);
+    policy
+}
+
+#[track_caller]
+const fn beside_shared(key: &'static str) -> ! {
+    panic!("{}", beside(key).as_str())
+}

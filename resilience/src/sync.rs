@@ -1,0 +1,6 @@
+//! The atomics and locks of the parts that `tests/loom` looks at with its own.
+
+pub(crate) use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
