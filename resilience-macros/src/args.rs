@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use resilience_policy::Rule;
 
 use crate::{
-    errors::{Errors, error_at},
+    errors::{Errors, refuse, refuse_at},
     limits,
     suggest::nearest,
     value::is_constant,
@@ -32,7 +33,7 @@ impl Args {
     pub(crate) fn new(word: Ident, tokens: TokenStream) -> syn::Result<Self> {
         if limits::are_exceeded(&tokens) {
             let text = "this attribute is nested too deeply or too long to be a policy";
-            return Err(syn::Error::new(word.span(), text));
+            return Err(refuse(Rule::TooLarge, word.span(), text));
         }
         let (mut positional, mut keyed) = (Vec::new(), Vec::new());
         let mut errors = Errors::new();
@@ -107,11 +108,13 @@ impl Args {
         while let Some(again) = self.keyed.iter().position(|(key, _)| key == word) {
             let (again, _) = self.keyed.remove(again);
             let text = format!("`{word}` is given twice: keep one");
-            self.errors.add(syn::Error::new(again.span(), text));
+            self.errors
+                .add(refuse(Rule::RepeatedArgument, again.span(), text));
         }
         if value.is_empty() {
             let text = format!("`{word}` has no value: write `{word} = …`");
-            self.errors.add(syn::Error::new(key.span(), text));
+            self.errors
+                .add(refuse(Rule::MissingValue, key.span(), text));
             return None;
         }
         Some((key, value))
@@ -133,46 +136,53 @@ impl Args {
         let accepted: Vec<_> = self.accepted.iter().copied().collect();
         for (key, _) in &self.keyed {
             let text = unknown(&self.word, &key.to_string(), &accepted);
-            self.errors.add(syn::Error::new(key.span(), text));
+            self.errors
+                .add(refuse(Rule::UnknownArgument, key.span(), text));
         }
         for argument in &self.positional {
-            let text = self.misplaced(argument, &accepted);
-            self.errors.at(argument, self.word.span(), text);
+            let (rule, text) = self.misplaced(argument, &accepted);
+            self.errors.at(rule, argument, self.word.span(), text);
         }
         self.errors.into_result(value)
     }
 
     /// What is wrong with a value that stands without a key.
-    fn misplaced(&self, argument: &TokenStream, accepted: &[&str]) -> String {
+    fn misplaced(&self, argument: &TokenStream, accepted: &[&str]) -> (Rule, String) {
         let Self { word, flags, .. } = self;
         let mut tokens = argument.clone().into_iter();
         let first = tokens.next().map(|first| first.to_string());
         let (first, alone) = (first.unwrap_or_default(), tokens.next().is_none());
         if flags.contains(first.as_str()) {
             return if alone {
-                format!("`{first}` is given twice: keep one")
+                let text = format!("`{first}` is given twice: keep one");
+                (Rule::RepeatedArgument, text)
             } else {
-                format!("`{first}` takes no value: write `{first}`")
+                let text = format!("`{first}` takes no value: write `{first}`");
+                (Rule::WrongValue, text)
             };
         }
         if accepted.contains(&first.as_str()) {
-            return format!("`{first}` needs its value behind `=`: write `{first} = …`");
+            let text = format!("`{first}` needs its value behind `=`: write `{first} = …`");
+            return (Rule::MissingValue, text);
         }
+        let rule = Rule::UnknownArgument;
         if alone && nearest(&first, accepted).is_some() {
-            return unknown(word, &first, accepted);
+            return (rule, unknown(word, &first, accepted));
         }
         if self.taken {
-            return format!("`{word}` takes one value without a key: remove this one");
+            let text = format!("`{word}` takes one value without a key: remove this one");
+            return (rule, text);
         }
         if let Some(expects) = self.expects {
-            return format!("`{word}` takes {expects}");
+            return (Rule::WrongValue, format!("`{word}` takes {expects}"));
         }
         if alone && syn::parse2::<Ident>(argument.clone()).is_ok() {
-            return unknown(word, &first, accepted);
+            return (rule, unknown(word, &first, accepted));
         }
-        format!(
-            "`{word}` takes no value without a key: {}",
-            write_one_of(accepted)
+        let words = write_one_of(accepted);
+        (
+            rule,
+            format!("`{word}` takes no value without a key: {words}"),
         )
     }
 
@@ -184,7 +194,8 @@ impl Args {
         self.keyed = kept;
         let refused: Vec<(Ident, TokenStream)> = refused;
         for (key, _) in refused {
-            self.errors.add(syn::Error::new(key.span(), text(&key)));
+            self.errors
+                .add(refuse(Rule::SharedState, key.span(), text(&key)));
         }
     }
 }
@@ -218,7 +229,7 @@ fn split(tokens: TokenStream) -> syn::Result<Vec<Vec<TokenTree>>> {
                 ',' if angles == 0 => {
                     if argument.is_empty() {
                         let text = "nothing stands before this comma: remove it";
-                        return Err(syn::Error::new(punct.span(), text));
+                        return Err(refuse(Rule::MissingValue, punct.span(), text));
                     }
                     arguments.push(std::mem::take(&mut argument));
                     continue;
@@ -273,6 +284,11 @@ pub(crate) fn call(tokens: &TokenStream) -> Option<(Ident, Option<TokenStream>)>
 }
 
 /// An error on a value, or on its key if it is empty.
-pub(crate) fn wrong(value: &TokenStream, key: &Ident, text: impl std::fmt::Display) -> syn::Error {
-    error_at(value, key.span(), text)
+pub(crate) fn wrong(
+    rule: Rule,
+    value: &TokenStream,
+    key: &Ident,
+    text: impl std::fmt::Display,
+) -> syn::Error {
+    refuse_at(rule, value, key.span(), text)
 }

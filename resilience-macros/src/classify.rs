@@ -10,8 +10,13 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
+
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use resilience_policy::Rule;
+
+use crate::errors::{refuse, refuse_at};
 
 /// The impl of `Classify`; or every error there is and an impl that keeps later code quiet.
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
@@ -42,12 +47,13 @@ fn combined(mut all: syn::Error, next: syn::Error) -> syn::Error {
 struct Errors(Vec<syn::Error>);
 
 impl Errors {
-    fn at(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new(span, message));
+    fn at(&mut self, rule: Rule, span: Span, text: impl Display) {
+        self.0.push(refuse(rule, span, text));
     }
 
-    fn on(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
-        self.0.push(syn::Error::new_spanned(tokens, message));
+    fn on(&mut self, rule: Rule, tokens: impl ToTokens, text: impl Display) {
+        self.0
+            .push(refuse_at(rule, &tokens, Span::call_site(), text));
     }
 
     fn push(&mut self, error: syn::Error) {

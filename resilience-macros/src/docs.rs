@@ -121,8 +121,23 @@ fn defaults(layer: &Layer, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
             }
             all
         }
+        LayerKind::RateLimit(it) => {
+            let mut all = Vec::new();
+            // What a path names, its own definition shows.
+            if !it.is_named() {
+                all.push("burst = 1 period's worth");
+            }
+            if has("key") {
+                all.push("keys_max = 10000");
+            }
+            all
+        }
+        LayerKind::Bulkhead(_) if has("key") => vec!["keys_max = 10000"],
         LayerKind::Fallback(_) => vec!["on = _"],
-        LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
+        LayerKind::Timeout(_)
+        | LayerKind::Bulkhead(_)
+        | LayerKind::Compensate(_)
+        | LayerKind::Saga(_) => Vec::new(),
     }
 }
 

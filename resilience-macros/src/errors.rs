@@ -1,9 +1,10 @@
-//! A list of errors, all of which reach the user.
+//! Errors: each says which rule it is of, and all of them reach the user.
 
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use resilience_policy::Rule;
 
 /// Collects what is wrong, so that it is reported at once.
 #[derive(Default)]
@@ -26,8 +27,14 @@ impl Errors {
     }
 
     /// An error on these tokens, or on `otherwise` if there are none.
-    pub(crate) fn at(&mut self, tokens: &impl ToTokens, otherwise: Span, text: impl Display) {
-        self.add(error_at(tokens, otherwise, text));
+    pub(crate) fn at(
+        &mut self,
+        rule: Rule,
+        tokens: &impl ToTokens,
+        otherwise: Span,
+        text: impl Display,
+    ) {
+        self.add(refuse_at(rule, tokens, otherwise, text));
     }
 
     /// The value of a result; its error is kept.
@@ -43,7 +50,27 @@ impl Errors {
     }
 }
 
-pub(crate) fn error_at(tokens: &impl ToTokens, otherwise: Span, text: impl Display) -> syn::Error {
+/// What `rule` refuses, at this place.
+pub(crate) fn refuse(rule: Rule, span: Span, text: impl Display) -> syn::Error {
+    spanned(&TokenStream::new(), span, format!("{rule}: {text}"))
+}
+
+/// What `rule` refuses, on these tokens, or at `otherwise` if there are none.
+pub(crate) fn refuse_at(
+    rule: Rule,
+    tokens: &impl ToTokens,
+    otherwise: Span,
+    text: impl Display,
+) -> syn::Error {
+    spanned(tokens, otherwise, format!("{rule}: {text}"))
+}
+
+/// A text on these tokens, or at `otherwise` if there are none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "all errors are made here, with the number of a rule in front"
+)]
+pub(crate) fn spanned(tokens: &impl ToTokens, otherwise: Span, text: impl Display) -> syn::Error {
     let stream: TokenStream = tokens.to_token_stream();
     if stream.is_empty() {
         syn::Error::new(otherwise, text)

@@ -1,10 +1,13 @@
 //! The layers: one file each, read from an attribute, asked for its rule, wrapped around what
 //! lies inside.
 
+pub(crate) mod bulkhead;
 pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
+pub(crate) mod limiter;
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod saga;
 pub(crate) mod timeout;
@@ -15,7 +18,9 @@ use resilience_policy::{Rule, Violation};
 
 use crate::{
     args::Args,
+    errors::refuse,
     names::Root,
+    target::Target,
     value::{Moment, Value},
 };
 
@@ -33,6 +38,8 @@ pub(crate) enum LayerKind {
     Timeout(timeout::Timeout),
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
+    RateLimit(limiter::Limiter<resilience_policy::RateLimit>),
+    Bulkhead(limiter::Limiter<resilience_policy::Bulkhead>),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -45,17 +52,29 @@ impl Layer {
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
+            "rate_limit" => rate_limit::parse(&mut args, root).map(LayerKind::RateLimit),
+            "bulkhead" => bulkhead::parse(&mut args, root).map(LayerKind::Bulkhead),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
                 let text = format!("`{other}` is no layer of this crate");
-                args.errors.add(syn::Error::new(span, text));
+                let error = refuse(Rule::UnknownArgument, span, text);
+                args.errors.add(error);
                 None
             }
         };
         let kind = args.finish(kind)?;
         kind.map(|kind| Self { span, tokens, kind })
-            .ok_or_else(|| syn::Error::new(span, "this attribute could not be read"))
+            .ok_or_else(|| refuse(Rule::WrongValue, span, "this attribute could not be read"))
+    }
+
+    /// What only the function below tells of it.
+    pub(crate) fn settle(&mut self, target: &Target, root: &Root) {
+        match &mut self.kind {
+            LayerKind::RateLimit(it) => it.settle(target, root),
+            LayerKind::Bulkhead(it) => it.settle(target, root),
+            _ => {}
+        }
     }
 
     /// The layer as the rulebook sees it now.
@@ -74,6 +93,13 @@ impl Layer {
                 calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
+            LayerKind::RateLimit(layer) => resilience_policy::Layer::RateLimit {
+                policy: layer.policy.literal,
+            },
+            LayerKind::Bulkhead(layer) => resilience_policy::Layer::Bulkhead {
+                policy: layer.policy.literal,
+                own: layer.is_own(),
+            },
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -99,6 +125,11 @@ impl Layer {
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #known, own: #own })
             }
+            LayerKind::RateLimit(_) => quote!(#layer::RateLimit { policy: #known }),
+            LayerKind::Bulkhead(it) => {
+                let own = it.is_own();
+                quote!(#layer::Bulkhead { policy: #known, own: #own })
+            }
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -116,6 +147,8 @@ impl Layer {
                 let declared = root.private("CircuitPolicy");
                 (it.policy.moment, &it.policy.tokens, declared)
             }
+            LayerKind::RateLimit(it) => return it.policy(root),
+            LayerKind::Bulkhead(it) => return it.policy(root),
             _ => return None,
         };
         Some(Policy {
@@ -131,6 +164,8 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.all_written().find(is_constant),
             LayerKind::Circuit(it) => it.policy.all_written().find(is_constant),
+            LayerKind::RateLimit(it) => it.policy.all_written().find(is_constant),
+            LayerKind::Bulkhead(it) => it.policy.all_written().find(is_constant),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
@@ -146,6 +181,8 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
             LayerKind::Circuit(it) => it.policy.written(key),
+            LayerKind::RateLimit(it) => it.policy.written(key),
+            LayerKind::Bulkhead(it) => it.policy.written(key),
             LayerKind::Timeout(it) => Some(&it.after.written),
             _ => None,
         }
@@ -211,6 +248,11 @@ impl<P> Built<P> {
             .take()
             .zip(value.literal)
             .map(|(p, v)| apply(p, v));
+    }
+
+    /// All keys, with what was written for them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &(&'static str, TokenStream)> {
+        self.written.iter()
     }
 
     /// All that was written.

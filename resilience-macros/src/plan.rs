@@ -1,9 +1,10 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
-use resilience_policy::Stack as Rules;
+use proc_macro2::{Span, TokenStream};
+use resilience_policy::{Rule, Stack as Rules};
 
 use crate::{
-    errors::{Errors, error_at},
+    errors::{Errors, refuse, refuse_at, spanned},
     layer::{Layer, LayerKind},
     names::Root,
     receiver::{Form, Param},
@@ -21,16 +22,19 @@ pub(crate) struct Plan {
 impl Plan {
     /// Applies every rule that can be applied to what is written; the rest is left to the
     /// compiler and to the call.
-    pub(crate) fn new(mut target: Target, stack: Stack) -> syn::Result<Self> {
+    pub(crate) fn new(mut target: Target, mut stack: Stack) -> syn::Result<Self> {
         let mut errors = Errors::new();
+        for layer in &mut stack.layers {
+            layer.settle(&target, &stack.root);
+        }
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         for violation in Rules::new(&rules).violations() {
             let Some(layer) = stack.layers.get(violation.layer()) else {
                 continue;
             };
             errors.add(match layer.written(&violation) {
-                Some(written) => error_at(written, layer.span, violation),
-                None => syn::Error::new(layer.span, violation.to_string()),
+                Some(written) => spanned(written, layer.span, violation),
+                None => spanned(&TokenStream::new(), layer.span, violation),
             });
         }
         receiver_can_be_used_again(&target, &stack, &mut errors);
@@ -96,7 +100,12 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
         for cfg in attrs.iter().filter(|it| it.path().is_ident("cfg")) {
             let text = "an argument under `retry`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
                         put the `#[cfg]` on two functions instead";
-            errors.add(syn::Error::new_spanned(cfg, text));
+            errors.add(refuse_at(
+                Rule::ConditionalArgument,
+                cfg,
+                Span::call_site(),
+                text,
+            ));
         }
     }
 }
@@ -110,7 +119,12 @@ fn nothing_stays_borrowed(target: &Target, stack: &Stack, errors: &mut Errors) {
     if let (true, Some(borrowed)) = (retried, mutable_reference(&target.output)) {
         let text = "a function that is retried cannot return a mutable borrow, the next attempt \
                     could not borrow again: return an owned value";
-        errors.add(error_at(borrowed, target.signature.ident.span(), text));
+        errors.add(refuse_at(
+            Rule::BorrowedOutput,
+            borrowed,
+            target.signature.ident.span(),
+            text,
+        ));
     }
 }
 
@@ -125,7 +139,7 @@ fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Error
             let text = "where a method returns a boxed future, as under `#[async_trait]`, a retry can only \
                         use `&self`, the other receivers are moved into the first attempt: use an \
                         `async fn` in the trait, or put `retry` on a method that this one calls";
-            errors.add(syn::Error::new(layer.span, text));
+            errors.add(refuse(Rule::MovedReceiver, layer.span, text));
         }
     }
 }

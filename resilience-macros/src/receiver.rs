@@ -2,11 +2,12 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 use syn::{Attribute, FnArg, Pat, Type, spanned::Spanned};
 
 use crate::{
     args,
-    errors::error_at,
+    errors::refuse_at,
     names::{Root, at},
     target::{Target, generic},
 };
@@ -170,7 +171,7 @@ impl Picked {
             let text = format!(
                 "`{word}` takes the path of an async function: write `#[{word}(function)]` or `#[{word}(function(argument))]`"
             );
-            error_at(written, otherwise, text)
+            refuse_at(Rule::WrongValue, written, otherwise, text)
         })?;
         let arguments = group.map(args::list_of).transpose()?;
         Ok(Self { path, arguments })

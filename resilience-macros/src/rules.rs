@@ -64,8 +64,16 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
         .filter(|policy| policy.moment <= moment);
     let known = match &layer.kind {
         // A constant cannot read a `static`; an assertion of its own does.
-        LayerKind::Circuit(it) if moment == Moment::Call => {
-            it.shared_policy().or_else(|| known.map(|_| cx.policy(at)))
+        LayerKind::Circuit(it) if moment == Moment::Call => it
+            .shared_policy(at)
+            .or_else(|| known.map(|_| cx.policy(at))),
+        LayerKind::RateLimit(it) if moment == Moment::Call => {
+            let policy = it.policy_of_static(at).map(|policy| quote!(*#policy));
+            policy.or_else(|| known.map(|_| cx.policy(at)))
+        }
+        LayerKind::Bulkhead(it) if moment == Moment::Call => {
+            let policy = it.policy_of_static(at).map(|policy| quote!(*#policy));
+            policy.or_else(|| known.map(|_| cx.policy(at)))
         }
         _ => known.map(|_| cx.policy(at)),
     };

@@ -1,11 +1,12 @@
 //! `Stack`: all attributes of one function as they were written, outermost first.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use resilience_policy::Rule;
 
 use crate::{
     args::{Args, wrong},
     collect::is_path,
-    errors::Errors,
+    errors::{Errors, refuse},
     layer::Layer,
     names::Root,
     value::string,
@@ -39,7 +40,7 @@ impl Stack {
             {
                 let first = first.to_string().replace(' ', "");
                 let text = format!("the crate is called `{first}` already: keep one path");
-                errors.at(second, args.span(), text);
+                errors.at(Rule::RepeatedArgument, second, args.span(), text);
             }
             root = root.or(path);
             let written = args.read("name", |key, written| string(key, &written));
@@ -48,7 +49,7 @@ impl Stack {
             {
                 let first = first.value();
                 let text = format!("the site is called `{first}` already: keep one name");
-                errors.add(syn::Error::new(second.span(), text));
+                errors.add(refuse(Rule::RepeatedArgument, second.span(), text));
             }
             name = name.or(written);
         }
@@ -58,10 +59,8 @@ impl Stack {
             .filter_map(|args| errors.take(Layer::parse(args, &root)))
             .collect();
         if layers.is_empty() && errors.is_empty() {
-            errors.add(syn::Error::new(
-                Span::call_site(),
-                "written by the other attributes, never by hand",
-            ));
+            let text = "written by the other attributes, never by hand";
+            errors.add(refuse(Rule::UnknownArgument, Span::call_site(), text));
         }
         errors.into_result(Self { root, name, layers })
     }
@@ -72,5 +71,5 @@ fn crate_path(key: &Ident, written: TokenStream) -> syn::Result<TokenStream> {
         return Ok(written);
     }
     let text = "`crate` is the path under which this crate is known: write `crate = ::resilience`";
-    Err(wrong(&written, key, text))
+    Err(wrong(Rule::WrongValue, &written, key, text))
 }

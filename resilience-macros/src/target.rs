@@ -4,6 +4,7 @@ mod output;
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use resilience_policy::Rule;
 use syn::{
     FnArg, ReceiverKind, Signature, Type, Visibility,
     parse::{Parse, ParseStream},
@@ -13,6 +14,7 @@ use syn::{
 pub(crate) use self::output::{Kind, generic, mutable_reference, without_opaque};
 use crate::{
     collect::{bare, outer_attributes},
+    errors::{refuse, refuse_at},
     limits,
     names::at,
     receiver::Form,
@@ -48,7 +50,7 @@ impl Parse for Head {
             None => TokenStream::new(),
         };
         if let Some(text) = no_function(input) {
-            return Err(input.error(text));
+            return Err(refuse(Rule::NotAFunction, input.span(), text));
         }
         Ok(Self {
             visibility,
@@ -93,7 +95,7 @@ impl Target {
         let head: TokenStream = head.into_iter().collect();
         if limits::are_exceeded(&head) {
             let text = "this signature is nested too deeply or too long";
-            return Err(syn::Error::new(proc_macro2::Span::call_site(), text));
+            return Err(refuse(Rule::TooLarge, proc_macro2::Span::call_site(), text));
         }
         let Head {
             visibility,
@@ -102,7 +104,12 @@ impl Target {
         } = syn::parse2(head)?;
         let Some(body) = body else {
             let text = "this method has no body to make resilient: annotate its implementations";
-            return Err(crate::errors::error_at(&last, signature.ident.span(), text));
+            return Err(refuse_at(
+                Rule::NotAFunction,
+                &last,
+                signature.ident.span(),
+                text,
+            ));
         };
         refuse_impossible(&signature)?;
         let (kind, declared) = output::read(&signature)?;
@@ -186,16 +193,16 @@ fn refuse_impossible(signature: &Signature) -> syn::Result<()> {
     if let Some(constness) = &signature.constness {
         let text =
             "a `const fn` cannot wait, so there is nothing to make resilient: remove `const`";
-        return Err(syn::Error::new(constness.span(), text));
+        return Err(refuse(Rule::SpecialFunction, constness.span(), text));
     }
     if let Some(abi) = &signature.abi {
         let text =
             "a function with a foreign ABI cannot be asynchronous: annotate the function it calls";
-        return Err(syn::Error::new(abi.span(), text));
+        return Err(refuse(Rule::SpecialFunction, abi.span(), text));
     }
     if let Some(variadic) = &signature.variadic {
         let text = "a variadic function cannot be asynchronous: annotate the function it calls";
-        return Err(syn::Error::new(variadic.span(), text));
+        return Err(refuse(Rule::SpecialFunction, variadic.span(), text));
     }
     Ok(())
 }

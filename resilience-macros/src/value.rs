@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 use syn::Lit;
 
 use crate::{
@@ -35,7 +36,7 @@ pub(crate) enum Moment {
 }
 
 impl<T> Value<T> {
-    fn literal(value: T, tokens: TokenStream, written: TokenStream) -> Self {
+    pub(crate) fn literal(value: T, tokens: TokenStream, written: TokenStream) -> Self {
         Self {
             literal: Some(value),
             moment: Moment::Literal,
@@ -44,8 +45,18 @@ impl<T> Value<T> {
         }
     }
 
+    /// The same, when nobody asks for the value.
+    pub(crate) fn without_literal(self) -> Value<()> {
+        Value {
+            literal: None,
+            moment: self.moment,
+            tokens: self.tokens,
+            written: self.written,
+        }
+    }
+
     /// A constant or an expression.
-    fn later(written: TokenStream) -> syn::Result<Self> {
+    pub(crate) fn later(written: TokenStream) -> syn::Result<Self> {
         let moment = if is_constant(&written) {
             Moment::Constant
         } else {
@@ -93,6 +104,7 @@ const UNITS: &str = "`us`, `ms`, `s`, `m` (or `min`), `h`, `d`";
 pub(crate) fn duration(key: &Ident, written: TokenStream) -> syn::Result<Value<Duration>> {
     if is_negative(&written) {
         return Err(wrong(
+            Rule::ZeroDuration,
             &written,
             key,
             "a duration cannot be negative: write `30s` or the like",
@@ -120,17 +132,17 @@ pub(crate) fn duration(key: &Ident, written: TokenStream) -> syn::Result<Value<D
         } else {
             format!("`{unit}` is no unit of time: write one of {UNITS}")
         };
-        return Err(wrong(&written, key, text));
+        return Err(wrong(Rule::MissingUnit, &written, key, text));
     };
     if number.bytes().all(|b| b.is_ascii_digit() || b == b'_')
         && decimal(number, unit_nanos).is_none()
     {
         let text = format!("`{digits}` is too long a time: write at most `200000d`");
-        return Err(wrong(&written, key, text));
+        return Err(wrong(Rule::WrongValue, &written, key, text));
     }
     let Some(nanos) = decimal(number, unit_nanos) else {
         let text = format!("`{digits}` is no duration: write plain digits and one of {UNITS}");
-        return Err(wrong(&written, key, text));
+        return Err(wrong(Rule::WrongValue, &written, key, text));
     };
     let value = Duration::from_nanos(nanos);
     let (secs, nanos) = (value.as_secs(), value.subsec_nanos());
@@ -174,6 +186,7 @@ fn decimal(number: &str, unit: u64) -> Option<u64> {
 pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>> {
     if is_negative(&written) {
         return Err(wrong(
+            Rule::ZeroCount,
             &written,
             key,
             format!("`{key}` counts: write a number from 0 up"),
@@ -182,9 +195,14 @@ pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>
     match literal(&written) {
         None => Value::later(written.clone()).map_err(|_| not_a(key, &written, "count", "`3`")),
         Some(Lit::Int(int)) if int.suffix().is_empty() || int.suffix() == "u32" => {
-            let value: u32 = int
-                .base10_parse()
-                .map_err(|_| wrong(&written, key, format!("`{key}` is at most {}", u32::MAX)))?;
+            let value: u32 = int.base10_parse().map_err(|_| {
+                wrong(
+                    Rule::WrongValue,
+                    &written,
+                    key,
+                    format!("`{key}` is at most {}", u32::MAX),
+                )
+            })?;
             Ok(Value::literal(value, quote!(#value), written))
         }
         Some(_) => Err(not_a(key, &written, "count", "`3`")),
@@ -217,7 +235,7 @@ pub(crate) fn percentage(key: &Ident, written: TokenStream) -> syn::Result<Value
         }
         Some(Lit::Int(int)) => {
             let text = format!("`{key}` is a percentage: write `{int}%`");
-            Err(wrong(&written, key, text))
+            Err(wrong(Rule::MissingUnit, &written, key, text))
         }
         None if !sign && !is_negative(&written) => {
             Value::later(written.clone()).map_err(|_| not_a(key, &written, "percentage", "`50%`"))
@@ -231,6 +249,7 @@ pub(crate) fn factor(key: &Ident, written: TokenStream) -> syn::Result<Value<f64
     let text = match literal(&written) {
         None if is_negative(&written) => {
             return Err(wrong(
+                Rule::ShrinkingFactor,
                 &written,
                 key,
                 "a factor below 1 makes the delays shrink: write 1 or more",
@@ -257,6 +276,7 @@ pub(crate) fn factor(key: &Ident, written: TokenStream) -> syn::Result<Value<f64
 pub(crate) fn string(key: &Ident, written: &TokenStream) -> syn::Result<syn::LitStr> {
     syn::parse2(written.clone()).map_err(|_| {
         wrong(
+            Rule::WrongValue,
             written,
             key,
             format!("`{key}` is text: write `{key} = \"…\"`"),
@@ -270,14 +290,14 @@ pub(crate) fn expression(key: &Ident, written: TokenStream) -> syn::Result<Token
         Ok(_) => Ok(written),
         Err(error) => {
             let text = format!("`{key}` takes an expression: {error}");
-            Err(wrong(&written, key, text))
+            Err(wrong(Rule::WrongValue, &written, key, text))
         }
     }
 }
 
 fn not_a(key: &Ident, written: &TokenStream, kind: &str, example: &str) -> syn::Error {
     let text = format!("`{written}` is no {kind}: write {example}, a constant or an expression");
-    wrong(written, key, text)
+    wrong(Rule::WrongValue, written, key, text)
 }
 
 /// An ident to stand for a value without a key in messages.

@@ -30,6 +30,8 @@ pub struct Retry {
 /// The number as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Count {
+    /// Nothing was written.
+    Default,
     Retries(u32),
     Attempts(u32),
 }
@@ -41,7 +43,7 @@ impl Retry {
     /// The default policy.
     pub const fn new() -> Self {
         Self {
-            count: Count::Retries(Self::MAX),
+            count: Count::Default,
             backoff: Schedule::exponential(Duration::from_millis(100)),
             jitter: Jitter::Full,
             after_max: Duration::from_secs(120),
@@ -84,6 +86,7 @@ impl Retry {
     #[must_use]
     pub const fn retries(&self) -> u32 {
         match self.count {
+            Count::Default => Self::MAX,
             Count::Retries(retries) => retries,
             Count::Attempts(attempts) => attempts.saturating_sub(1),
         }
@@ -124,6 +127,11 @@ impl Retry {
         self.wait(true, least)
     }
 
+    /// What the n-th retry waits at the least, if no error asks for more.
+    pub(crate) const fn shortest_delay(&self, retry: u32) -> Duration {
+        self.jitter.shortest(&self.backoff, retry)
+    }
+
     const fn wait(&self, longest: bool, least: Duration) -> Duration {
         let mut sum = Duration::ZERO;
         let mut retry = 1;
@@ -131,7 +139,7 @@ impl Retry {
             let delay = if longest {
                 self.jitter.longest(&self.backoff, retry)
             } else {
-                self.jitter.shortest(&self.backoff, retry)
+                self.shortest_delay(retry)
             };
             let capped = delay.as_nanos() == self.backoff.cap.as_nanos();
             let delay = if delay.as_nanos() < least.as_nanos() {

@@ -5,205 +5,17 @@
 //! the same each time.
 
 mod fits;
+mod layer;
 mod limits;
+mod rule;
 mod stack;
 mod values;
 mod worst;
 
-pub use self::worst::WorstCase;
-use crate::{
-    bulkhead::Bulkhead, circuit::Circuit, rate_limit::RateLimit, retry::Retry, text::Text,
-};
-use std::{fmt, time::Duration};
+use std::fmt;
 
-/// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Layer {
-    /// `retry`
-    Retry {
-        /// Its values.
-        policy: Option<Retry>,
-        /// Whether it waits for the delay that an error asks for.
-        asks: bool,
-    },
-    /// `timeout`
-    Timeout {
-        /// How long what lies inside may take.
-        after: Option<Duration>,
-        /// Whether it asks for proof that everything inside fits.
-        fits: bool,
-    },
-    /// `fallback`
-    Fallback {
-        /// Whether it says which errors it is for.
-        on: bool,
-        /// Whether it calls functions, whose time nobody knows.
-        calls: bool,
-    },
-    /// `circuit`
-    Circuit {
-        /// Its values.
-        policy: Option<Circuit>,
-        /// Whether its state is its own: neither keyed nor shared.
-        own: bool,
-    },
-    /// `rate_limit`
-    RateLimit {
-        /// Its values.
-        policy: Option<RateLimit>,
-    },
-    /// `bulkhead`
-    Bulkhead {
-        /// Its values.
-        policy: Option<Bulkhead>,
-        /// Whether its slots are its own: neither keyed nor shared.
-        own: bool,
-    },
-    /// `compensate`
-    Compensate,
-    /// `saga`
-    Saga,
-}
-
-impl Layer {
-    /// A retry whose values are known, and which waits for the delay that an error asks for.
-    #[must_use]
-    pub const fn retry(policy: Retry) -> Self {
-        Self::Retry {
-            policy: Some(policy),
-            asks: true,
-        }
-    }
-
-    /// A timeout whose value is known.
-    #[must_use]
-    pub const fn timeout(after: Duration) -> Self {
-        Self::Timeout {
-            after: Some(after),
-            fits: false,
-        }
-    }
-
-    /// The word of the attribute.
-    #[must_use]
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Retry { .. } => "retry",
-            Self::Timeout { .. } => "timeout",
-            Self::Fallback { .. } => "fallback",
-            Self::Circuit { .. } => "circuit",
-            Self::RateLimit { .. } => "rate_limit",
-            Self::Bulkhead { .. } => "bulkhead",
-            Self::Compensate => "compensate",
-            Self::Saga => "saga",
-        }
-    }
-
-    const fn same_kind(&self, other: &Self) -> bool {
-        matches!(
-            (self, other),
-            (Self::Retry { .. }, Self::Retry { .. })
-                | (Self::Timeout { .. }, Self::Timeout { .. })
-                | (Self::Fallback { .. }, Self::Fallback { .. })
-                | (Self::Circuit { .. }, Self::Circuit { .. })
-                | (Self::RateLimit { .. }, Self::RateLimit { .. })
-                | (Self::Bulkhead { .. }, Self::Bulkhead { .. })
-                | (Self::Compensate, Self::Compensate)
-                | (Self::Saga, Self::Saga)
-        )
-    }
-}
-
-macro_rules! rules {
-    ($($(#[doc = $doc:literal])+ $name:ident = $number:literal $page:literal,)+) => {
-        /// A rule: its number and name never change.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Rule {
-            $($(#[doc = $doc])+ $name = $number,)+
-        }
-
-        impl Rule {
-            /// All rules, by number.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The page of the rule: why it cannot work, what happens at run time, what to write.
-            #[must_use]
-            pub const fn page(self) -> &'static str {
-                match self {
-                    $(Self::$name => include_str!(concat!("../rules/R", $page, ".md")),)+
-                }
-            }
-        }
-    };
-}
-
-rules! {
-    /// `attempts = 0` would never run the body.
-    NoAttempts = 1 "001",
-    /// A duration of zero.
-    ZeroDuration = 2 "002",
-    /// A count of zero.
-    ZeroCount = 3 "003",
-    /// A percentage outside 1 to 100.
-    Percentage = 4 "004",
-    /// The first delay is longer than the cap.
-    BaseAboveCap = 5 "005",
-    /// A factor below 1 would make the delays shrink.
-    ShrinkingFactor = 6 "006",
-    /// `failures` counts in a row; `rate`, `window` and `min_calls` count in a window.
-    MixedModes = 7 "007",
-    /// A rate that is looked at only after more calls than its window holds.
-    MinCallsAboveWindow = 8 "008",
-    /// `slow_rate` without `slow`.
-    SlowRateWithoutSlow = 9 "009",
-    /// The same layer twice.
-    Twice = 20 "020",
-    /// A timeout that is not shorter than one around it.
-    TimeoutNotShorter = 21 "021",
-    /// The delays of a retry do not fit into a timeout around it.
-    DelaysDoNotFit = 22 "022",
-    /// A call is cut off before it can be slow.
-    SlowNeverSeen = 23 "023",
-    /// A layer above can never see a failure.
-    FallbackBelow = 24 "024",
-    /// A step must hold all of its attempts.
-    CompensateBelow = 25 "025",
-    /// `fits` asks for a proof that is not there.
-    DoesNotFit = 30 "030",
-}
-
-impl Rule {
-    /// The number, as in `R021`.
-    #[must_use]
-    pub const fn number(self) -> u32 {
-        self as u32
-    }
-
-    const fn says(self) -> Text {
-        let text = Text::new("R0");
-        let text = if self.number() < 10 {
-            text.str("0")
-        } else {
-            text
-        };
-        text.number(self.number() as u64).str(": ")
-    }
-
-    #[allow(
-        clippy::unnecessary_wraps,
-        reason = "the rules end in this, as one expression"
-    )]
-    const fn broken(self, at: usize, key: &'static str, text: Text) -> Option<Violation> {
-        Some(Violation {
-            rule: self,
-            layer: at,
-            key,
-            text,
-        })
-    }
-}
+pub use self::{layer::Layer, rule::Rule, worst::WorstCase};
+use crate::text::Text;
 
 /// A rule that a stack breaks, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -334,6 +146,8 @@ impl<'a> Stack<'a> {
             Rule::FallbackBelow => stack::fallback_below(stack, at),
             Rule::CompensateBelow => stack::compensate_below(stack, at),
             Rule::DoesNotFit => fits::does_not_fit(stack, at),
+            // About what is written, not about values: for who reads it.
+            _ => None,
         }
     }
 }

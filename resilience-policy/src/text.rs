@@ -3,7 +3,12 @@
 
 use std::{fmt, time::Duration};
 
-const ROOM: usize = 240;
+const ROOM: usize = 248;
+
+/// The nanoseconds of a second.
+const NANOS: u128 = 1_000_000_000;
+/// The seconds of the units above a second.
+const LARGE_UNITS: [(u64, &str); 3] = [(60, "m"), (3_600, "h"), (86_400, "d")];
 
 /// A short text built by `const fn`s. What does not fit is cut off.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,12 +63,25 @@ impl Text {
         }
     }
 
-    /// With a duration behind it, written as in an attribute: `30s`, `1.5s`, `250ms`.
+    /// With a duration behind it, written as in an attribute: `30s`, `1.5s`, `250ms`, `2m`.
     #[must_use]
     pub const fn duration(self, duration: Duration) -> Self {
         let nanos = duration.as_nanos();
-        if nanos >= 1_000_000_000 {
-            self.decimal(nanos, 1_000_000_000, "s")
+        // From two of a larger unit on: `60s` and `90s` are how people write those.
+        let (mut unit, mut larger) = (0, 0);
+        while larger < LARGE_UNITS.len() {
+            let (seconds, _) = LARGE_UNITS[larger];
+            if duration.as_secs() >= 2 * seconds && nanos.is_multiple_of(seconds as u128 * NANOS) {
+                unit = larger + 1;
+            }
+            larger += 1;
+        }
+        if unit > 0 {
+            let (seconds, word) = LARGE_UNITS[unit - 1];
+            return self.number(duration.as_secs() / seconds).str(word);
+        }
+        if nanos >= NANOS {
+            self.decimal(nanos, NANOS, "s")
         } else if nanos >= 1_000_000 {
             self.decimal(nanos, 1_000_000, "ms")
         } else if nanos >= 1_000 {
@@ -130,6 +148,13 @@ mod tests {
             (Duration::from_micros(1005), "1.005ms"),
             (Duration::from_nanos(7), "7ns"),
             (Duration::ZERO, "0ns"),
+            (Duration::from_secs(60), "60s"),
+            (Duration::from_secs(90), "90s"),
+            (Duration::from_secs(120), "2m"),
+            (Duration::from_secs(121), "121s"),
+            (Duration::from_secs(3_600), "60m"),
+            (Duration::from_secs(7_200), "2h"),
+            (Duration::from_secs(7 * 86_400), "7d"),
             (Duration::MAX, "18446744073709551615.999s"),
         ];
         for (duration, text) in cases {

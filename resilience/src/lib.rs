@@ -39,12 +39,16 @@ pub use self::{
 };
 #[doc = include_str!("../docs/classify.md")]
 pub use resilience_macros::Classify;
+#[doc = include_str!("../docs/bulkhead.md")]
+pub use resilience_macros::bulkhead;
 #[doc = include_str!("../docs/circuit.md")]
 pub use resilience_macros::circuit;
 #[doc = include_str!("../docs/compensate.md")]
 pub use resilience_macros::compensate;
 #[doc = include_str!("../docs/fallback.md")]
 pub use resilience_macros::fallback;
+#[doc = include_str!("../docs/rate_limit.md")]
+pub use resilience_macros::rate_limit;
 #[doc = include_str!("../docs/retry.md")]
 pub use resilience_macros::retry;
 #[doc = include_str!("../docs/saga.md")]

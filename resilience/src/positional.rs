@@ -4,7 +4,9 @@
 //! static LIMIT: OneOf<RateLimit> = rate_or_limit(&API).takes("burst").one(&SITE, policy);
 //! ```
 
-use resilience_policy::{Bulkhead as BulkheadPolicy, Layer, Rate, RateLimit as LimitPolicy, Stack};
+use resilience_policy::{
+    Bulkhead as BulkheadPolicy, Layer, Rate, RateLimit as LimitPolicy, Rule, Stack,
+};
 
 use crate::{
     bulkhead::{Bulkhead, BulkheadKeys},
@@ -14,7 +16,7 @@ use crate::{
 
 /// What `#[rate_limit(…)]` takes by name.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither a `Rate` nor a `RateLimit`",
+    message = "R057: `{Self}` is neither a `Rate` nor a `RateLimit`",
     label = "`rate_limit` takes a rate or a shared rate limit",
     note = "write `100/s`, a `const RATE: Rate`, or a `static API: RateLimit`"
 )]
@@ -33,7 +35,7 @@ impl RateOrLimit for RateLimit {
 
 /// What `#[bulkhead(…)]` takes by name.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither a `u32` nor a `Bulkhead`",
+    message = "R057: `{Self}` is neither a `u32` nor a `Bulkhead`",
     label = "`bulkhead` takes a number of calls or a shared bulkhead",
     note = "write `10`, a `const SLOTS: u32`, or a `static DB: Bulkhead`"
 )]
@@ -105,7 +107,9 @@ impl Positional<Rate> {
     /// The function's own.
     #[track_caller]
     pub const fn one(self, site: &'static Site, written: LimitPolicy) -> OneOf<RateLimit> {
-        let own = RateLimit::of(site).with_policy(checked_limit(self.policy(written)));
+        let policy = self.policy(written);
+        check_limit(policy);
+        let own = RateLimit::of(site).with_policy(policy);
         OneOf { own, shared: None }
     }
 
@@ -118,7 +122,9 @@ impl Positional<Rate> {
     /// The function's own, with keys.
     #[track_caller]
     pub const fn keys(self, site: &'static Site, written: LimitPolicy) -> RateLimitKeys {
-        RateLimitKeys::of(site, checked_limit(self.policy(written)))
+        let policy = self.policy(written);
+        check_limit(policy);
+        RateLimitKeys::of(site, policy)
     }
 }
 
@@ -138,7 +144,7 @@ impl Positional<RateLimit> {
     /// The shared one.
     #[track_caller]
     pub const fn one(self, site: &'static Site, _written: LimitPolicy) -> OneOf<RateLimit> {
-        checked_limit(*self.0.policy());
+        check_limit(*self.0.policy());
         self.later(site)
     }
 
@@ -170,7 +176,9 @@ impl Positional<u32> {
     /// The function's own.
     #[track_caller]
     pub const fn one(self, site: &'static Site, written: BulkheadPolicy) -> OneOf<Bulkhead> {
-        let own = Bulkhead::of(site).with_policy(checked_bulkhead(self.policy(written)));
+        let policy = self.policy(written);
+        check_bulkhead(policy);
+        let own = Bulkhead::of(site).with_policy(policy);
         OneOf { own, shared: None }
     }
 
@@ -183,7 +191,9 @@ impl Positional<u32> {
     /// The function's own, with keys.
     #[track_caller]
     pub const fn keys(self, site: &'static Site, written: BulkheadPolicy) -> BulkheadKeys {
-        BulkheadKeys::of(site, checked_bulkhead(self.policy(written)))
+        let policy = self.policy(written);
+        check_bulkhead(policy);
+        BulkheadKeys::of(site, policy)
     }
 }
 
@@ -203,7 +213,7 @@ impl Positional<Bulkhead> {
     /// The shared one.
     #[track_caller]
     pub const fn one(self, site: &'static Site, _written: BulkheadPolicy) -> OneOf<Bulkhead> {
-        checked_bulkhead(*self.0.policy());
+        check_bulkhead(*self.0.policy());
         self.later(site)
     }
 
@@ -221,25 +231,23 @@ impl Positional<Bulkhead> {
 }
 
 #[track_caller]
-const fn checked_limit(policy: LimitPolicy) -> LimitPolicy {
+const fn check_limit(policy: LimitPolicy) {
     let layer = Layer::RateLimit {
         policy: Some(policy),
     };
     Stack::new(&[layer]).assert(0);
-    policy
 }
 
 #[track_caller]
-const fn checked_bulkhead(policy: BulkheadPolicy) -> BulkheadPolicy {
+const fn check_bulkhead(policy: BulkheadPolicy) {
     let layer = Layer::Bulkhead {
         policy: Some(policy),
         own: false,
     };
     Stack::new(&[layer]).assert(0);
-    policy
 }
 
 #[track_caller]
 const fn beside_shared(key: &'static str) -> ! {
-    panic!("{}", beside(key).as_str())
+    panic!("{}", Rule::shared_state(key).as_str())
 }

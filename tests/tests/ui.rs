@@ -3,6 +3,8 @@
 //! The texts are pinned to one compiler: on another one these cases are not run. After a change,
 //! `TRYBUILD=overwrite cargo test -p tests --test ui` writes them anew; read the difference.
 
+use resilience::policy::Rule;
+
 #[test]
 fn mistakes() {
     let cases = trybuild::TestCases::new();
@@ -12,12 +14,30 @@ fn mistakes() {
         "unknown",
         "order",
         "conflicts",
+        "constants",
         "targets",
         "types",
         "renamed",
         "half_typed",
     ] {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
+    }
+}
+
+/// Every rule has a case where its values are literals, every rule about values also one where they
+/// are constants; `behaviour/computed.rs` has those that are known only to the call.
+#[test]
+fn every_rule_has_its_cases() {
+    // Words and places are never constants.
+    let never = [Rule::Twice, Rule::FallbackBelow, Rule::CompensateBelow];
+    let messages: Vec<_> = cases().into_iter().map(|(_, text)| text).collect();
+    let seen = |message: &str| messages.iter().any(|text| text.contains(message));
+    for rule in Rule::ALL {
+        let about_values = rule.number() < 10 || (20..40).contains(&rule.number());
+        let constant = seen(&format!("evaluation panicked: {rule}: "));
+        assert_eq!(constant, about_values && !never.contains(rule), "{rule}");
+        let literal = seen(&format!("error: {rule}: ")) || seen(&format!("]: {rule}: "));
+        assert!(literal, "{rule} has no case");
     }
 }
 
@@ -35,33 +55,31 @@ fn one_error_for_each_mistake() {
         ("types/no_result_behind_an_alias_under_everything", 5),
         ("types/no_result_behind_an_alias_under_fallback", 2),
     ];
+    let cases = cases();
+    for (name, text) in cases.iter().filter(|(name, _)| !name.starts_with("derive")) {
+        let errors = text
+            .lines()
+            .filter(|line| line.starts_with("error"))
+            .count();
+        let known = MORE.iter().find(|(more, _)| more == name);
+        assert_eq!(errors, known.map_or(1, |(_, errors)| *errors), "{name}");
+    }
+    assert!(cases.len() > 210, "{} cases", cases.len());
+}
+
+/// All cases, as `topic/name`, with what the compiler says about them.
+fn cases() -> Vec<(String, String)> {
     let topics = std::fs::read_dir("ui").unwrap();
     let topics = topics.map(|topic| topic.unwrap().path());
-    let mut cases = 0;
-    for topic in topics.filter(|topic| topic.is_dir() && !topic.ends_with("derive")) {
-        for file in std::fs::read_dir(&topic).unwrap() {
-            let file = file.unwrap().path();
-            if file
-                .extension()
-                .is_none_or(|extension| extension != "stderr")
-            {
-                continue;
-            }
-            cases += 1;
-            let name = file.with_extension("");
-            let name = name
-                .strip_prefix("ui")
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
-            let text = std::fs::read_to_string(&file).unwrap();
-            let errors = text
-                .lines()
-                .filter(|line| line.starts_with("error"))
-                .count();
-            let known = MORE.iter().find(|(more, _)| *more == name);
-            assert_eq!(errors, known.map_or(1, |(_, errors)| *errors), "{name}");
-        }
-    }
-    assert!(cases > 190, "{cases} cases");
+    let files = topics.filter(|topic| topic.is_dir()).flat_map(|topic| {
+        let files = std::fs::read_dir(topic).unwrap();
+        files.map(|file| file.unwrap().path())
+    });
+    let pinned = files.filter(|file| file.extension().is_some_and(|it| it == "stderr"));
+    let cases = pinned.map(|file| {
+        let name = file.with_extension("");
+        let name = name.strip_prefix("ui").unwrap().to_string_lossy();
+        (name.into_owned(), std::fs::read_to_string(&file).unwrap())
+    });
+    cases.collect()
 }

@@ -1,6 +1,7 @@
 //! What the attributes mean: every rule about a type and its variants is applied here.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use resilience_policy::Rule;
 use syn::{Attribute, ExprPath, Fields, Generics, Ident, Member, Type};
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
     attr::{self, CHOICES, Class, Place, Says, WORDS},
     subject::Subject,
 };
-use crate::suggest::nearest;
+use crate::{errors::refuse_at, suggest::nearest};
 
 /// The type the derive stands on.
 pub(super) struct Item {
@@ -79,7 +80,12 @@ impl Item {
             ),
             other => {
                 let message = "`Classify` can be derived for enums and structs";
-                return Err(syn::Error::new_spanned(other, message));
+                return Err(refuse_at(
+                    Rule::NoErrorType,
+                    &other,
+                    Span::call_site(),
+                    message,
+                ));
             }
         };
         Ok(Self {
@@ -99,6 +105,7 @@ impl<'a> Meaning<'a> {
             Shape::Struct(fields) => of_struct(item, fields, errors),
             Shape::Union(token) => {
                 errors.at(
+                    Rule::NoErrorType,
                     token.span,
                     "`Classify` cannot look into a union: use an enum",
                 );
@@ -118,6 +125,7 @@ fn of_enum<'a>(item: &Item, variants: &'a [syn::Variant], errors: &mut Errors) -
     };
     if let (Some(_), Some((_, key))) = (&with, &said.default) {
         errors.at(
+            Rule::TwoClasses,
             key.span(),
             "`default` has no effect: `with` decides for every variant",
         );
@@ -125,7 +133,7 @@ fn of_enum<'a>(item: &Item, variants: &'a [syn::Variant], errors: &mut Errors) -
     let mut arms = Vec::with_capacity(variants.len());
     for variant in variants {
         for field in &variant.fields {
-            attr::refuse(&field.attrs, errors);
+            attr::misplaced(&field.attrs, errors);
         }
         let own = attr::read(&variant.attrs, Place::Variant, errors);
         let subject = Subject {
@@ -139,8 +147,8 @@ fn of_enum<'a>(item: &Item, variants: &'a [syn::Variant], errors: &mut Errors) -
                      variant"
                 );
                 match &own.word {
-                    Some(word) => errors.on(word, message),
-                    None => errors.at(variant.ident.span(), message),
+                    Some(word) => errors.on(Rule::TwoClasses, word, message),
+                    None => errors.at(Rule::TwoClasses, variant.ident.span(), message),
                 }
                 None
             }
@@ -153,7 +161,7 @@ fn of_enum<'a>(item: &Item, variants: &'a [syn::Variant], errors: &mut Errors) -
             }),
             (None, None, None) => {
                 if !excused {
-                    errors.at(variant.ident.span(), silent(variant));
+                    errors.at(Rule::Unclassified, variant.ident.span(), silent(variant));
                 }
                 None
             }
@@ -166,7 +174,7 @@ fn of_enum<'a>(item: &Item, variants: &'a [syn::Variant], errors: &mut Errors) -
 
 fn of_struct<'a>(item: &'a Item, fields: &'a Fields, errors: &mut Errors) -> Option<Meaning<'a>> {
     for field in fields {
-        attr::refuse(&field.attrs, errors);
+        attr::misplaced(&field.attrs, errors);
     }
     let said = attr::read(&item.attrs, Place::Struct, errors);
     let subject = Subject {
@@ -185,7 +193,7 @@ fn of_struct<'a>(item: &'a Item, fields: &'a Fields, errors: &mut Errors) -> Opt
         None => {
             let name = &item.ident;
             let message = format!("`{name}` does not say what it is: write {CHOICES} above it");
-            errors.at(name.span(), message);
+            errors.at(Rule::Unclassified, name.span(), message);
             None
         }
     }

@@ -2,6 +2,7 @@
 
 mod classify;
 
+use resilience_policy::Rule;
 use syn::{Attribute, ExprPath, Ident, LitInt, Member, Meta, Path, Token, ext::IdentExt};
 
 pub(super) use self::classify::krate;
@@ -9,6 +10,7 @@ use super::{
     Errors,
     keys::{entries, key, member, once, separated, unknown, value},
 };
+use crate::errors::refuse;
 
 /// What to write above a variant, for messages.
 pub(super) const CHOICES: &str = "`#[retryable]`, `#[throttled]`, `#[permanent]`, `#[inherit]`, \
@@ -102,13 +104,14 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Sa
                 String::new()
             };
             let message = format!("`#[{word}]` belongs on a variant{hint}");
-            errors.at(word.span(), message);
+            errors.at(Rule::Misplaced, word.span(), message);
             said.say_nothing();
             continue;
         }
         let says = if word == "inherit" {
             if !matches!(attr.meta, Meta::Path(_)) {
                 errors.on(
+                    Rule::UnknownArgument,
                     &attr.meta,
                     "`#[inherit]` takes nothing: it asks the one source",
                 );
@@ -125,9 +128,10 @@ pub(super) fn read(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Sa
 }
 
 /// Reports our attributes where they mean nothing.
-pub(super) fn refuse(attrs: &[Attribute], errors: &mut Errors) {
+pub(super) fn misplaced(attrs: &[Attribute], errors: &mut Errors) {
     for word in attrs.iter().filter_map(ours) {
         errors.at(
+            Rule::Misplaced,
             word.span(),
             format!("`#[{word}]` belongs on a variant or type, not on a field"),
         );
@@ -149,9 +153,14 @@ impl Said {
                 self.word = Some(word.clone());
             }
             Some((_, earlier)) if *earlier == quoted => {
-                errors.on(word, format!("`{quoted}` is written twice"));
+                errors.on(
+                    Rule::RepeatedArgument,
+                    word,
+                    format!("`{quoted}` is written twice"),
+                );
             }
             Some((_, earlier)) => errors.on(
+                Rule::TwoClasses,
                 word,
                 format!("`{quoted}` contradicts `{earlier}` above it: keep the one that is true"),
             ),
@@ -179,10 +188,18 @@ fn simple(attr: &Attribute, class: Class, errors: &mut Errors) -> Says {
             }
             "in_doubt" => {
                 if input.peek(Token![=]) {
-                    return Err(syn::Error::new(key.span(), "`in_doubt` takes no value"));
+                    return Err(refuse(
+                        Rule::WrongValue,
+                        key.span(),
+                        "`in_doubt` takes no value",
+                    ));
                 }
                 if std::mem::replace(&mut in_doubt, true) {
-                    errors.at(key.span(), "`in_doubt` is written twice");
+                    errors.at(
+                        Rule::RepeatedArgument,
+                        key.span(),
+                        "`in_doubt` is written twice",
+                    );
                 }
                 Ok(())
             }
@@ -206,7 +223,7 @@ fn by_status(attr: &Attribute, errors: &mut Errors) -> Says {
     let mut after = None;
     let before = errors.0.len();
     let Meta::List(list) = &attr.meta else {
-        errors.on(attr.path(), NO_STATUS);
+        errors.on(Rule::MissingValue, attr.path(), NO_STATUS);
         return Says::Broken;
     };
     separated(list, errors, |input, errors| {
@@ -214,6 +231,7 @@ fn by_status(attr: &Attribute, errors: &mut Errors) -> Says {
             let named = member(input)?;
             if field.is_some() {
                 errors.on(
+                    Rule::UnknownArgument,
                     &named,
                     "`by_status` decides by one field; a second one is given here",
                 );
@@ -239,7 +257,7 @@ fn by_status(attr: &Attribute, errors: &mut Errors) -> Says {
         return Says::ByStatus { field, after };
     }
     if errors.0.len() == before {
-        errors.on(attr.path(), NO_STATUS);
+        errors.on(Rule::MissingValue, attr.path(), NO_STATUS);
     }
     Says::Broken
 }

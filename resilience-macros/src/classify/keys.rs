@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenTree;
 use quote::ToTokens;
+use resilience_policy::Rule;
 use syn::{Attribute, Ident, LitStr, Member, Meta, Token, ext::IdentExt, parse::ParseStream};
 
 use super::Errors;
-use crate::suggest::nearest;
+use crate::{errors::refuse, suggest::nearest};
 
 /// Calls `each` for every `key …` of a list; an error does not hide the entries after it.
 pub(super) fn entries(
@@ -22,6 +23,7 @@ pub(super) fn entries(
         Meta::NameValue(pair) => {
             let word = pair.path.to_token_stream();
             errors.on(
+                Rule::WrongValue,
                 pair,
                 format!("`{word}` takes its keys in parentheses: `#[{word}(…)]`"),
             );
@@ -59,19 +61,30 @@ fn comma(input: ParseStream<'_>) -> syn::Result<()> {
     if input.is_empty() {
         Ok(())
     } else {
-        input.parse::<Token![,]>().map(|_| ())
+        input.parse::<Token![,]>().map(|_| ()).map_err(unreadable)
     }
 }
 
 pub(super) fn key(input: ParseStream<'_>) -> syn::Result<Ident> {
     input
         .call(Ident::parse_any)
-        .map_err(|error| syn::Error::new(error.span(), "expected a key"))
+        .map_err(|error| refuse(Rule::WrongValue, error.span(), "expected a key"))
+}
+
+/// What the parser says, as a wrong value.
+pub(super) fn unreadable(error: syn::Error) -> syn::Error {
+    refuse(Rule::WrongValue, error.span(), error)
 }
 
 /// The `=` after a key, with something behind it.
 pub(super) fn value(key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    let needs = || syn::Error::new(key.span(), format!("`{key}` needs a value: `{key} = …`"));
+    let needs = || {
+        refuse(
+            Rule::MissingValue,
+            key.span(),
+            format!("`{key}` needs a value: `{key} = …`"),
+        )
+    };
     if !input.peek(Token![=]) {
         return Err(needs());
     }
@@ -85,11 +98,13 @@ pub(super) fn value(key: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
 
 pub(super) fn member(input: ParseStream<'_>) -> syn::Result<Member> {
     if input.peek(LitStr) {
-        return Err(input.error("expected a field: write its name without quotes"));
+        let text = "expected a field: write its name without quotes";
+        return Err(refuse(Rule::WrongValue, input.span(), text));
     }
     let start = input.span();
     input.parse().map_err(|_| {
-        syn::Error::new(
+        refuse(
+            Rule::WrongValue,
             start,
             "expected a field: its name, or its number in a tuple",
         )
@@ -98,7 +113,11 @@ pub(super) fn member(input: ParseStream<'_>) -> syn::Result<Member> {
 
 pub(super) fn once<T>(slot: &mut Option<T>, value: T, key: &Ident, errors: &mut Errors) {
     if slot.is_some() {
-        errors.at(key.span(), format!("`{key}` is written twice"));
+        errors.at(
+            Rule::RepeatedArgument,
+            key.span(),
+            format!("`{key}` is written twice"),
+        );
     } else {
         *slot = Some(value);
     }
@@ -115,5 +134,5 @@ pub(super) fn unknown_in(what: &str, word: &Ident, accepted: &[&str], shown: &st
         }
         None => format!("unknown {what} `{word}`; accepted: {shown}"),
     };
-    syn::Error::new(word.span(), message)
+    refuse(Rule::UnknownArgument, word.span(), message)
 }

@@ -1,6 +1,7 @@
 //! Which field is meant: by name, by number, or as the one source.
 
 use quote::ToTokens;
+use resilience_policy::Rule;
 use syn::{Fields, Ident, Index, Member, spanned::Spanned};
 
 use super::{
@@ -84,6 +85,7 @@ impl<'a> Subject<'a> {
             _ => format!("; it has `{}`", all.join("`, `")),
         };
         errors.on(
+            Rule::NoSuchField,
             wanted,
             format!("`{}` has no field `{wanted_text}`{help}", self.name),
         );
@@ -127,8 +129,8 @@ impl<'a> Subject<'a> {
             ),
         };
         match word {
-            Some(word) => errors.on(word, message),
-            None => errors.at(name.span(), message),
+            Some(word) => errors.on(Rule::InheritSource, word, message),
+            None => errors.at(Rule::InheritSource, name.span(), message),
         }
         None
     }

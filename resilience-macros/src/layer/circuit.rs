@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use resilience_policy::Circuit as Policy;
+use resilience_policy::{Circuit as Policy, Rule};
 
 use super::{Built, filter::Filter};
 use crate::{
@@ -77,7 +77,8 @@ impl Circuit {
         if let (None, Some(written)) = (&key, policy.written("keys_max")) {
             let text =
                 "`keys_max` bounds the keys of a circuit with a `key`: add `key = …`, or remove it";
-            args.errors.at(written, args.word.span(), text);
+            args.errors
+                .at(Rule::KeysMaxWithoutKey, written, args.word.span(), text);
         }
         let filter = Filter::parse(args, false).unwrap_or_else(|| Filter::retryable(args.span()));
         let state = match (shared, key) {
@@ -107,11 +108,9 @@ impl Circuit {
     }
 
     /// The policy of a shared circuit, which a `static` holds.
-    pub(crate) fn shared_policy(&self) -> Option<TokenStream> {
-        match &self.state {
-            State::Shared(path) => Some(quote!(*#path.policy())),
-            State::Own | State::Keyed(_) => None,
-        }
+    pub(crate) fn shared_policy(&self, at: usize) -> Option<TokenStream> {
+        let shared = item_of("SHARED", at);
+        self.is_shared().then(|| quote!(*#shared.policy()))
     }
 
     pub(crate) fn rule(&self) -> resilience_policy::Layer {

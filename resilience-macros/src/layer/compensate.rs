@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 use syn::Type;
 
 use crate::{
     args::Args,
     cx::{Cx, Inner},
+    errors::refuse,
     names::{local, local_for, local_of, located, site, span_of},
     receiver::{Form, Param, Picked, last_span},
     target::without_opaque,
@@ -33,7 +35,8 @@ impl Compensate {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
         let Some(written) = args.positional() else {
             let text = "`compensate` needs the undo: write `#[compensate(undo)]` or `#[compensate(undo(argument))]`";
-            args.errors.add(syn::Error::new(args.span(), text));
+            args.errors
+                .add(refuse(Rule::MissingValue, args.span(), text));
             return None;
         };
         let picked = Picked::parse(&written, "compensate", args.span());
@@ -41,7 +44,8 @@ impl Compensate {
         let enlists = match (undo.find("output"), undo.find("outcome")) {
             (Some(_), Some(outcome)) => {
                 let text = "`outcome` holds the output: keep one of `output` and `outcome`";
-                args.errors.add(syn::Error::new(outcome.span(), text));
+                args.errors
+                    .add(refuse(Rule::TakenName, outcome.span(), text));
                 Enlists::After
             }
             (None, Some(_)) => Enlists::BeforeWithOutcome,
@@ -66,7 +70,7 @@ impl Compensate {
                     "the undo is given arguments of the function, `output` or `outcome`; `{written}` is none of them: write one of {}",
                     names.collect::<Vec<_>>().join(", ")
                 );
-                errors.at(argument, Span::call_site(), text);
+                errors.at(Rule::TakenName, argument, Span::call_site(), text);
             }
         }
     }

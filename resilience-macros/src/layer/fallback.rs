@@ -2,12 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{quote, quote_spanned};
+use resilience_policy::Rule;
 
 use super::filter::Filter;
 use crate::{
     args::Args,
     cx::{Cx, Inner},
-    errors::Errors,
+    errors::{Errors, refuse},
     names::{at as at_user, find, local, local_for, mentions, site, span_of},
     receiver::{Param, Picked},
     rules::misconfigured,
@@ -37,7 +38,8 @@ impl Fallback {
         let filter = Filter::parse(args, false);
         if others.is_empty() && args.errors.is_empty() {
             let text = "`fallback` needs what to fall back to: write `#[fallback(function)]` or `#[fallback(value = …)]`";
-            args.errors.add(syn::Error::new(args.span(), text));
+            args.errors
+                .add(refuse(Rule::MissingValue, args.span(), text));
         }
         Self { others, filter }
     }
@@ -72,7 +74,7 @@ impl Fallback {
                 && let Some(error) = picked.find("error")
             {
                 let text = "`error` is the error here, and an argument has the same name: rename the argument";
-                errors.add(syn::Error::new(error.span(), text));
+                errors.add(refuse(Rule::TakenName, error.span(), text));
             }
         }
     }
@@ -125,10 +127,11 @@ impl Fallback {
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
         let enter = cx.enter();
         let last = self.others.len().saturating_sub(1);
+        let chosen = self.chosen(cx);
         let arms = self.others.iter().enumerate().map(|(n, fallback)| {
             let nth = u32::try_from(n + 1).unwrap_or(u32::MAX);
             let (error, takes) = fallback.takes();
-            let guard = self.guard(cx, &error);
+            let guard = self.guard(cx, &error, chosen.as_ref().map(|(name, _)| name));
             let run = fallback.run(cx, at, n == last);
             let error = if takes || self.filter.is_some() {
                 quote!(#error)
@@ -159,7 +162,8 @@ impl Fallback {
                 };
             },
         };
-        let future = quote!({ #inside #(#arms)* #outcome });
+        let chosen = chosen.as_ref().map(|(_, chosen)| chosen);
+        let future = quote!({ #inside #chosen #(#arms)* #outcome });
         Inner {
             setup: TokenStream::new(),
             future,
@@ -168,10 +172,21 @@ impl Fallback {
         }
     }
 
-    fn guard(&self, cx: &Cx<'_>, error: &Ident) -> TokenStream {
+    /// The filter by a name, where several fallbacks ask it: what the user wrote stands once.
+    fn chosen(&self, cx: &Cx<'_>) -> Option<(Ident, TokenStream)> {
+        let filter = self.filter.as_ref().filter(|_| self.others.len() > 1)?;
+        let (chosen, selects) = (local("chosen"), filter.selects(cx.root, &cx.failure()));
+        let named = quote!(let #chosen = #selects;);
+        Some((chosen, named))
+    }
+
+    fn guard(&self, cx: &Cx<'_>, error: &Ident, chosen: Option<&Ident>) -> TokenStream {
         let Some(filter) = &self.filter else {
             return TokenStream::new();
         };
+        if let Some(chosen) = chosen {
+            return quote!(if #chosen(&#error));
+        }
         let (selects, output) = (cx.root.private("selects"), cx.failure());
         let closure = filter.closure(cx.root, &output);
         quote!(if #selects::<#output>(&#error, #closure))

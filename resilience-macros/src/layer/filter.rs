@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use resilience_policy::Rule;
 use syn::{Pat, parse::Parser};
 
 use crate::{
     args::{Args, wrong},
+    errors::refuse,
     names::{Root, local, located, span_of},
     suggest::nearest,
     value::expression,
@@ -123,7 +125,7 @@ fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
         let text = format!(
             "`{word}` is a class word and stands alone: write `on = {word}`, or patterns only"
         );
-        return Err(syn::Error::new(word.span(), text));
+        return Err(refuse(Rule::NoFilter, word.span(), text));
     }
     if Pat::parse_multi_with_leading_vert
         .parse2(written.clone())
@@ -137,11 +139,11 @@ fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
     {
         let text = "a pattern stands without a guard here: write the condition as `when = |error| …`, \
                     which `retry` takes beside `on`, or as a pattern";
-        return Err(syn::Error::new(guard.span(), text));
+        return Err(refuse(Rule::NoFilter, guard.span(), text));
     }
     let text = "this is neither a class word nor a pattern: write `Retryable`, `Throttled`, \
                 `Permanent`, `Unapplied`, `_`, or a pattern over the error type";
-    Err(wrong(&written, key, text))
+    Err(wrong(Rule::NoFilter, &written, key, text))
 }
 
 /// A class word that is a whole alternative among patterns.
@@ -164,14 +166,14 @@ fn single(key: &Ident, word: &Ident) -> syn::Result<On> {
     let names: Vec<&str> = CLASSES.iter().map(|(class, _)| *class).collect();
     if let Some(near) = nearest(&written, &names) {
         let text = format!("`{written}` is no class of errors: did you mean `{near}`?");
-        return Err(syn::Error::new(word.span(), text));
+        return Err(refuse(Rule::NoFilter, word.span(), text));
     }
     if written.starts_with(|c: char| c.is_lowercase() || c == '_') {
         let text = format!(
             "`{written}` would be a new name that matches every error: write `{key} = _` for all, \
              a class word (`Retryable`, `Throttled`, `Permanent`, `Unapplied`), or a pattern"
         );
-        return Err(syn::Error::new(word.span(), text));
+        return Err(refuse(Rule::NoFilter, word.span(), text));
     }
     if crate::value::is_constant(&quote!(#word)) {
         return Ok(On::Pattern(quote!(#word)));

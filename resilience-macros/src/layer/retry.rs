@@ -4,14 +4,15 @@ mod backoff;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use resilience_policy::Retry as Policy;
+use resilience_policy::{Retry as Policy, Rule};
 
 use self::backoff::{Backoff, backoff, jitter};
 use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
-    names::{Root, lent, local, option, site},
+    errors::refuse,
+    names::{Root, item_of, lent, local, option, site},
     value::{Value, count, duration, expression, is_constant},
 };
 
@@ -43,7 +44,8 @@ impl Retry {
             if max.is_some() {
                 let text =
                     "`attempts` counts the first attempt and `max` does not: keep one of the two";
-                args.errors.add(syn::Error::new(key.span(), text));
+                args.errors
+                    .add(refuse(Rule::MaxWithAttempts, key.span(), text));
                 return None;
             }
             args.errors.take(count(&key, value))
@@ -170,12 +172,12 @@ impl Retry {
     fn budget(&self, at: usize) -> TokenStream {
         match &self.budget {
             Budget::None => quote!(::core::option::Option::None),
-            Budget::Shared(path) => {
-                let budget = lent(path);
-                quote!(::core::option::Option::Some(#budget))
+            Budget::Shared(_) => {
+                let shared = item_of("BUDGET", at);
+                quote!(::core::option::Option::Some(#shared))
             }
             Budget::Own => {
-                let own = crate::names::item_of("BUDGET", at);
+                let own = item_of("BUDGET", at);
                 quote!(::core::option::Option::Some(&#own))
             }
         }
@@ -183,12 +185,15 @@ impl Retry {
 
     /// The statics of the layer.
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
-        if !matches!(self.budget, Budget::Own) {
-            return TokenStream::new();
+        let (name, budget) = (item_of("BUDGET", at), cx.root.private("RetryBudget"));
+        match &self.budget {
+            Budget::None => TokenStream::new(),
+            Budget::Own => quote!(static #name: #budget = #budget::new();),
+            Budget::Shared(path) => {
+                let shared = lent(path);
+                quote!(static #name: &#budget = #shared;)
+            }
         }
-        let own = crate::names::item_of("BUDGET", at);
-        let budget = cx.root.private("RetryBudget");
-        quote!(static #own: #budget = #budget::new();)
     }
 
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {
@@ -244,7 +249,7 @@ fn budget(key: &Ident, written: TokenStream) -> syn::Result<Budget> {
             let text = format!(
                 "`{other}` is no budget: write `on`, `none`, or the path of a `static`, as in `budget = PAYMENTS`"
             );
-            Err(wrong(&written, key, text))
+            Err(wrong(Rule::WrongValue, &written, key, text))
         }
     }
 }

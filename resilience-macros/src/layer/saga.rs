@@ -1,10 +1,12 @@
 //! `saga`: the scope around what lies inside.
 
 use quote::quote;
+use resilience_policy::Rule;
 
 use crate::{
     args::Args,
     cx::{Cx, Inner},
+    errors::refuse,
     names::site,
 };
 
@@ -18,7 +20,8 @@ impl Saga {
         let strict = args.flag("strict").is_some();
         if let Some(durable) = args.flag("durable") {
             let text = "durable sagas need a journal, which this version does not have: remove `durable` for a saga in memory";
-            args.errors.add(syn::Error::new(durable.span(), text));
+            args.errors
+                .add(refuse(Rule::UnknownArgument, durable.span(), text));
         }
         Self { strict }
     }

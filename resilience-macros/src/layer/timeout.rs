@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use quote::quote;
+use resilience_policy::Rule;
 
 use crate::{
     args::Args,
     cx::{Cx, Inner},
+    errors::refuse,
     names::{local_of, site},
     value::{Value, duration, unnamed},
 };
@@ -22,14 +24,16 @@ impl Timeout {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
         let Some(written) = args.positional() else {
             // A made-up key is one mistake, not two.
-            let (span, text) = if let Some((key, value)) = args.any_unknown(&["name", "crate"]) {
-                let text = "`timeout` takes its duration without a key";
-                (key.span(), format!("{text}: write `#[timeout({value})]`"))
-            } else {
-                let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
-                (args.span(), text.to_owned())
-            };
-            args.errors.add(syn::Error::new(span, text));
+            let (rule, span, text) =
+                if let Some((key, value)) = args.any_unknown(&["name", "crate"]) {
+                    let text = "`timeout` takes its duration without a key";
+                    let text = format!("{text}: write `#[timeout({value})]`");
+                    (Rule::UnknownArgument, key.span(), text)
+                } else {
+                    let text = "`timeout` needs a duration: write `#[timeout(30s)]`";
+                    (Rule::MissingValue, args.span(), text.to_owned())
+                };
+            args.errors.add(refuse(rule, span, text));
             return None;
         };
         let fits = args.flag("fits").is_some();

@@ -27,6 +27,8 @@ pub(super) fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
         .map(|(at, layer)| match &layer.kind {
             LayerKind::Retry(it) => it.items(cx, at),
             LayerKind::Circuit(it) => it.items(cx, at),
+            LayerKind::RateLimit(it) => it.items(cx, at),
+            LayerKind::Bulkhead(it) => it.items(cx, at),
             _ => TokenStream::new(),
         });
     let (policies, assertions) = (policies(cx), rules::assertions(cx));

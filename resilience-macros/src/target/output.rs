@@ -1,9 +1,12 @@
 //! What the function returns in the end, and how it says that it is asynchronous.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use resilience_policy::Rule;
 use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, spanned::Spanned,
 };
+
+use crate::errors::{refuse, refuse_at};
 
 /// How the function says that it is asynchronous.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
     let ReturnType::Type(_, declared) = &signature.output else {
         if signature.asyncness.is_some() {
             let text = "this function returns no `Result`, so no layer can see it fail: write `-> Result<(), E>`";
-            return Err(syn::Error::new(signature.ident.span(), text));
+            return Err(refuse(Rule::NoResult, signature.ident.span(), text));
         }
         return Err(not_async(signature));
     };
@@ -60,9 +63,9 @@ fn not_async(signature: &Signature) -> syn::Error {
     {
         let text = "what this future comes to does not show here: spell it out, as in \
                     `Pin<Box<dyn Future<Output = Result<T, E>> + Send>>`";
-        return syn::Error::new_spanned(declared, text);
+        return refuse_at(Rule::NotAsync, declared, signature.fn_token.span, text);
     }
-    syn::Error::new(signature.fn_token.span, text)
+    refuse(Rule::NotAsync, signature.fn_token.span, text)
 }
 
 /// What is plainly no `Result`. Aliases are left to the compiler.
@@ -90,7 +93,7 @@ fn refuse_plain(output: &Type) -> syn::Result<()> {
         return Ok(());
     }
     let text = "this is no `Result`, so no layer can see the function fail: write `Result<…, E>`";
-    Err(syn::Error::new_spanned(output, text))
+    Err(refuse_at(Rule::NoResult, output, Span::call_site(), text))
 }
 
 /// The type in `Pin<Box<T>>`.

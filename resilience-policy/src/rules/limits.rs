@@ -1,6 +1,7 @@
 //! Rules about the values of rate limits and bulkheads.
 
-use super::Layer;
+use super::{Layer, Rule};
+use crate::text::Text;
 
 /// The key that holds a duration of zero, and what to write instead.
 pub(super) const fn zero_duration(layer: &Layer) -> Option<(&'static str, &'static str)> {
@@ -90,5 +91,16 @@ pub(super) const fn zero_count(layer: &Layer) -> Option<(&'static str, &'static 
         ))
     } else {
         None
+    }
+}
+
+impl Rule {
+    /// What `R018` says where only the type of a path tells that it names a shared state.
+    #[must_use]
+    pub const fn shared_state(key: &str) -> Text {
+        let text = Self::SharedState.says().str("`").str(key);
+        text.str(
+            "` belongs to the shared state that stands beside it: write it where that is defined",
+        )
     }
 }

@@ -1,7 +1,12 @@
 //! Rules about layers and what lies around them.
 
-use super::{Layer, Rule, Violation};
 use std::time::Duration;
+
+use super::{Layer, Rule, Violation};
+use crate::{
+    retry::{Count, Retry},
+    text::Text,
+};
 
 /// The shortest timeout around the layer at `at`.
 const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duration> {
@@ -99,11 +104,37 @@ pub(super) const fn delays_do_not_fit(stack: &[Layer], at: usize) -> Option<Viol
         .duration(wait)
         .str(", the timeout above ends at ")
         .duration(limit);
-    rule.broken(
-        at,
-        "",
-        text.str(": write fewer retries, a shorter backoff or a longer timeout"),
-    )
+    let text = default_count(summed(text.str(" ("), &retry), &retry)
+        .str("): write fewer retries, a shorter backoff or a timeout above ")
+        .duration(wait);
+    rule.broken(at, "", text)
+}
+
+/// The delays that a retry waits at the least: `1s + 2s + 4s`.
+const fn summed(text: Text, retry: &Retry) -> Text {
+    const SHOWN: u32 = 4;
+    let mut text = text.duration(retry.shortest_delay(1));
+    let mut n = 2;
+    while n <= retry.retries() && n <= SHOWN {
+        text = text.str(" + ").duration(retry.shortest_delay(n));
+        n += 1;
+    }
+    if retry.retries() > SHOWN {
+        text.str(" + …")
+    } else {
+        text
+    }
+}
+
+/// What counts although nobody has written it.
+pub(super) const fn default_count(text: Text, retry: &Retry) -> Text {
+    match retry.count {
+        Count::Default => text
+            .str("; `max = ")
+            .number(Retry::MAX as u64)
+            .str("` is the default"),
+        _ => text,
+    }
 }
 
 pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violation> {

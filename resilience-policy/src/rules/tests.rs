@@ -1,8 +1,11 @@
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use super::*;
 use crate::{
-    rate_limit::Rate,
+    bulkhead::Bulkhead,
+    circuit::Circuit,
+    rate_limit::{Rate, RateLimit},
+    retry::Retry,
     schedule::{Jitter, Schedule},
 };
 
@@ -126,6 +129,14 @@ fn the_delays_of_a_retry_must_fit_into_the_timeout_around_it() {
         "full jitter may wait for nothing"
     );
     assert_eq!(numbers(&layers(slow.jitter(Jitter::None).max(2))), []);
+    let text = |retry| Stack::new(&layers(retry)).check().unwrap_err().to_string();
+    let default = text(slow.jitter(Jitter::None));
+    assert!(
+        default.contains("(1s + 2s + 4s; `max = 3` is the default)"),
+        "{default}"
+    );
+    let many = text(slow.jitter(Jitter::None).max(9));
+    assert!(many.contains("(1s + 2s + 4s + 8s + …): write"), "{many}");
 }
 
 #[test]
@@ -364,7 +375,16 @@ fn fits_asks_for_proof_and_shows_the_sum() {
         .check()
         .unwrap_err()
         .to_string();
-    let sum = "can take 47s (4 attempts of 10s, waits of 7s), this timeout ends at 46s";
+    let sum = "can take 47s (4 attempts of 10s, waits of 7s; `max = 3` is the default), this \
+               timeout ends at 46s: write 47s or more";
+    assert!(text.contains(sum), "{text}");
+    let asking = Layer::retry(Retry::new().max(1));
+    let text = Stack::new(&[fits(60), asking, Layer::timeout(SECOND * 10)])
+        .check()
+        .unwrap_err()
+        .to_string();
+    let sum = "can take 140s (2 attempts of 10s, waits of 2m; an error may ask for \
+               `after_max = 2m` each time), this timeout ends at 60s";
     assert!(text.contains(sum), "{text}");
     assert_eq!(numbers(&[fits(60), retry]), [(30, 0, "fits")]);
     let unknown = Layer::Timeout {
@@ -385,10 +405,14 @@ fn every_rule_has_a_page_and_a_line_in_the_list() {
     let mut list =
         "# Rules\n\nWhat the rulebook refuses: at expansion where values are literals, by \
         the compiler where they are constants, when the call is made where they come later. The \
-        message of each begins with its number.\n\n| rule | refuses |\n|---|---|\n"
+        message of each begins with its number. R001 to R009 are about values, R010 to R019 about \
+        how an attribute is written, R020 to R039 about layers and what lies around them, R040 to \
+        R049 about the function, R050 to R059 about types, R060 to R069 about \
+        `#[derive(Classify)]`.\n\n| rule | refuses |\n|---|---|\n"
             .to_owned();
     for rule in Rule::ALL {
-        let number = format!("R{:03}", rule.number());
+        let number = rule.to_string();
+        assert_eq!(Rule::of_number(rule.number()), Some(*rule));
         let mut lines = rule.page().lines();
         let title = lines.next().unwrap_or_default().to_owned();
         assert!(title.starts_with(&format!("# {number}: ")), "{title}");

@@ -75,12 +75,11 @@ impl WorstCase {
                 policy: Some(bulkhead),
                 ..
             } => self.after(bulkhead.longest_wait()),
-            Layer::RateLimit { policy: None } | Layer::Bulkhead { policy: None, .. } => Self {
-                longest: None,
-                ..self
-            },
             // What fallbacks and compensations take, nobody has said.
-            Layer::Fallback { calls: true, .. } | Layer::Saga => Self {
+            Layer::Fallback { calls: true, .. }
+            | Layer::Saga
+            | Layer::RateLimit { policy: None }
+            | Layer::Bulkhead { policy: None, .. } => Self {
                 longest: None,
                 ..self
             },

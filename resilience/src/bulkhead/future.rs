@@ -300,6 +300,3 @@ fn report_wait(site: &'static Site, bulkhead: &'static str, wait_ms: u64) {
 fn report_rejection(site: &'static Site, bulkhead: &'static str) {
     call_event!(DEBUG, "bulkhead_full", site.name(), bulkhead = bulkhead);
 }
-
-#[cfg(test)]
-mod tests;

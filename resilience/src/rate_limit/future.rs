@@ -261,6 +261,3 @@ fn report_rejection(site: &'static Site, limit: &'static str, after: Duration) {
         retry_after_ms = millis(after)
     );
 }
-
-#[cfg(test)]
-mod tests;

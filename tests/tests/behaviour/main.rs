@@ -10,10 +10,13 @@ mod dependency;
 #[path = "../support/events.rs"]
 mod events;
 
+mod bulkheads;
 mod circuits;
+mod computed;
 mod corners;
 mod fallback;
 mod instrument;
+mod rate_limits;
 mod retry;
 mod sagas;
 mod shapes;

@@ -1,11 +1,15 @@
 //! `#[classify(…)]`: its keys, on a type and on a variant.
 
+use resilience_policy::Rule;
 use syn::{Attribute, ExprPath, Ident, Meta, Path, Token, ext::IdentExt, parse::ParseStream};
 
 use super::{Class, Place, Said, Says};
-use crate::classify::{
-    Errors,
-    keys::{entries, once, unknown, unknown_in, value},
+use crate::{
+    classify::{
+        Errors,
+        keys::{entries, once, unknown, unknown_in, unreadable, value},
+    },
+    errors::refuse,
 };
 
 /// `#[classify(with = path)]`; on a type also `default = class` and `crate = path`.
@@ -25,7 +29,11 @@ pub(super) fn read(
         Place::Variant => (&["with"], "`with = path`"),
     };
     if !matches!(&attr.meta, Meta::List(list) if !list.tokens.is_empty()) {
-        errors.on(attr.path(), format!("`classify` needs a key: {shown}"));
+        errors.on(
+            Rule::MissingValue,
+            attr.path(),
+            format!("`classify` needs a key: {shown}"),
+        );
         return said.say_nothing();
     }
     entries(attr, errors, |key, input, errors| {
@@ -33,7 +41,8 @@ pub(super) fn read(
         match word.as_str() {
             "with" => {
                 // Taken as said even if the value is wrong: one mistake, one message.
-                let says = value(&key, input).and_then(|()| input.parse::<ExprPath>());
+                let says =
+                    value(&key, input).and_then(|()| input.parse::<ExprPath>().map_err(unreadable));
                 let (says, error) = match says {
                     Ok(path) => (Says::With(path), None),
                     Err(error) => (Says::Broken, Some(error)),
@@ -53,7 +62,8 @@ pub(super) fn read(
             }
             "default" if place == Place::Struct => {
                 said.say_nothing();
-                Err(syn::Error::new(
+                Err(refuse(
+                    Rule::Misplaced,
                     key.span(),
                     "a struct has no variants to have a default: write `#[retryable]`, \
                      `#[throttled]` or `#[permanent]` on it",
@@ -61,16 +71,20 @@ pub(super) fn read(
             }
             "crate" if place != Place::Variant => {
                 value(&key, input)?;
-                input.call(Path::parse_mod_style)?;
+                input.call(Path::parse_mod_style).map_err(unreadable)?;
                 if std::mem::replace(has_crate, true) {
-                    errors.at(key.span(), "`crate` is written twice");
+                    errors.at(
+                        Rule::RepeatedArgument,
+                        key.span(),
+                        "`crate` is written twice",
+                    );
                 }
                 Ok(())
             }
             "default" | "crate" => {
                 said.say_nothing();
                 let message = format!("`{word}` belongs on the type, not on a variant");
-                Err(syn::Error::new(key.span(), message))
+                Err(refuse(Rule::Misplaced, key.span(), message))
             }
             _ => {
                 let error = unknown(&key, accepted, shown);
@@ -82,7 +96,7 @@ pub(super) fn read(
 }
 
 fn class(input: ParseStream<'_>) -> syn::Result<Class> {
-    let word = input.call(Ident::parse_any)?;
+    let word = input.call(Ident::parse_any).map_err(unreadable)?;
     let shown = "`retryable`, `throttled`, `permanent`";
     Class::of(&word).ok_or_else(|| unknown_in("class", &word, &Class::WORDS, shown))
 }
@@ -97,7 +111,7 @@ pub(in crate::classify) fn krate(attrs: &[Attribute]) -> Path {
                 found = Some(input.call(Path::parse_mod_style)?);
                 return Ok(());
             }
-            Err(input.error("not looked at"))
+            Err(refuse(Rule::WrongValue, input.span(), "not looked at"))
         });
     }
     found.unwrap_or_else(|| {

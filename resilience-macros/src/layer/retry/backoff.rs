@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use resilience_policy::{Jitter, Schedule};
+use resilience_policy::{Jitter, Rule, Schedule};
 
 use crate::{
     args::{Args, call, wrong},
+    errors::refuse,
     layer::Built,
     names::Root,
     value::{Moment, Value, duration, expression, factor, unnamed},
@@ -44,14 +45,14 @@ pub(super) fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Re
         ("fibonacci", Some(_)) => Schedule::fibonacci,
         ("constant" | "linear" | "exponential" | "fibonacci", None) => {
             let text = format!("`{shape}` needs its delay: write `{shape}(100ms)`");
-            return Err(wrong(&written, key, text));
+            return Err(wrong(Rule::MissingValue, &written, key, text));
         }
         _ => return custom(key, written),
     };
     let mut args = Args::new(shape.clone(), inside.unwrap_or_default())?;
     let Some(base) = args.positional() else {
         let text = format!("`{shape}` needs its delay: write `{shape}(100ms)`");
-        return Err(wrong(&written, key, text));
+        return Err(wrong(Rule::MissingValue, &written, key, text));
     };
     let base = duration(&unnamed(&shape_name, shape.span()), base)?;
     let tokens = base.tokens;
@@ -91,7 +92,7 @@ fn custom(key: &Ident, written: TokenStream) -> syn::Result<Backoff> {
         && let Some(near) = crate::suggest::nearest(&word.to_string(), &words)
     {
         let text = format!("`{word}` is no backoff: did you mean `{near}`?");
-        return Err(syn::Error::new(word.span(), text));
+        return Err(refuse(Rule::WrongValue, word.span(), text));
     }
     expression(key, written).map(Backoff::Custom)
 }
@@ -112,7 +113,7 @@ pub(super) fn jitter(key: &Ident, written: TokenStream, root: &Root) -> syn::Res
                     "`{other}` is no jitter: write `full`, `equal`, `decorrelated` or `none`"
                 ),
             };
-            return Err(wrong(&written, key, text));
+            return Err(wrong(Rule::WrongValue, &written, key, text));
         }
     };
     let jitter = root.private("Jitter");

@@ -1,0 +1,16 @@
+#[path = "../support.rs"]
+mod support;
+
+use std::time::Duration;
+
+use resilience::timeout;
+use support::Error;
+
+const NOTHING: Duration = Duration::ZERO;
+
+#[timeout(NOTHING)]
+async fn call() -> Result<(), Error> {
+    Ok(())
+}
+
+fn main() {}
