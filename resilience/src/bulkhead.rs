@@ -161,3 +161,6 @@ impl<F: Fn() -> &'static Bulkhead> BulkheadRef for F {
         HeldBulkhead::of(&self().state)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,3 +172,6 @@ impl<F: Fn() -> &'static RateLimit> RateLimitRef for F {
         HeldRateLimit::of(&self().state)
     }
 }
+
+#[cfg(test)]
+mod tests;
