@@ -52,8 +52,8 @@ impl Layer {
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
-            "rate_limit" => rate_limit::parse(&mut args, root).map(LayerKind::RateLimit),
-            "bulkhead" => bulkhead::parse(&mut args, root).map(LayerKind::Bulkhead),
+            "rate_limit" => Some(LayerKind::RateLimit(rate_limit::parse(&mut args, root))),
+            "bulkhead" => Some(LayerKind::Bulkhead(bulkhead::parse(&mut args, root))),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -69,10 +69,10 @@ impl Layer {
     }
 
     /// What only the function below tells of it.
-    pub(crate) fn settle(&mut self, target: &Target, root: &Root) {
+    pub(crate) fn settle(&mut self, at: usize, target: &Target) {
         match &mut self.kind {
-            LayerKind::RateLimit(it) => it.settle(target, root),
-            LayerKind::Bulkhead(it) => it.settle(target, root),
+            LayerKind::RateLimit(it) => it.settle(at, target),
+            LayerKind::Bulkhead(it) => it.settle(at, target),
             _ => {}
         }
     }

@@ -24,8 +24,8 @@ impl Plan {
     /// compiler and to the call.
     pub(crate) fn new(mut target: Target, mut stack: Stack) -> syn::Result<Self> {
         let mut errors = Errors::new();
-        for layer in &mut stack.layers {
-            layer.settle(&target, &stack.root);
+        for (at, layer) in stack.layers.iter_mut().enumerate() {
+            layer.settle(at, &target);
         }
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         for violation in Rules::new(&rules).violations() {

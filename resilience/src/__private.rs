@@ -25,7 +25,10 @@ pub use crate::{
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{FromRejection, Outcome, rejected},
-    positional::{OneOf, Positional, RateOrLimit, SizeOrBulkhead, rate_or_limit, size_or_bulkhead},
+    positional::{
+        BulkheadPath, LimitPath, OneBulkhead, OneOf, OneRateLimit, OtherBulkhead, OtherLimit,
+        RateOrLimit, SizeOrBulkhead,
+    },
     rate_limit::{
         HeldRateLimit, RateLimit, RateLimitFuture, RateLimitKeys, RateLimitLayer, RateLimitRef,
         RateLimitState, rate_limit,

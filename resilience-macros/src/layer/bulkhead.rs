@@ -16,7 +16,7 @@ static NAMES: Names<Policy> = Names {
     policy: "BulkheadPolicy",
     state: "Bulkhead",
     keys: "BulkheadKeys",
-    known: "size_or_bulkhead",
+    path: ["BulkheadPath", "OneBulkhead", "OtherBulkhead"],
     item: "BULKHEAD",
     first: "max",
     looks_at_limit: false,
@@ -25,25 +25,30 @@ static NAMES: Names<Policy> = Names {
 };
 
 /// `#[bulkhead(10, wait = 100ms)]`
-pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Limiter<Policy>> {
-    let Some(written) = args.positional() else {
-        // A made-up key is one mistake, not two.
-        let known = ["wait", "key", "keys_max", "name", "crate"];
-        let error = if let Some((key, value)) = args.any_unknown(&known) {
-            let text = "`bulkhead` takes the number of calls without a key";
-            let text = format!("{text}: write `#[bulkhead({value})]`");
-            refuse(Rule::UnknownArgument, key.span(), text)
-        } else {
-            let text = "`bulkhead` needs a number of calls: write `#[bulkhead(10)]`";
-            refuse(Rule::MissingValue, args.span(), text)
-        };
-        args.errors.add(error);
-        return None;
+pub(crate) fn parse(args: &mut Args, root: &Root) -> Limiter<Policy> {
+    let size = match args.positional() {
+        Some(written) => {
+            let size = count(&unnamed("bulkhead", args.span()), written);
+            args.errors.take(size)
+        }
+        None => missing(args),
     };
-    let size = args
-        .errors
-        .take(count(&unnamed("bulkhead", args.span()), written));
     let mut limiter = Limiter::new(&NAMES, Policy::new(), size, Policy::max, root);
     limiter.read(args);
-    Some(limiter)
+    limiter
+}
+
+fn missing<T>(args: &mut Args) -> Option<T> {
+    let known = ["wait", "key", "keys_max", "name", "crate"];
+    // A made-up key is one mistake, not two.
+    let error = if let Some((key, value)) = args.any_unknown(&known) {
+        let text = "`bulkhead` takes the number of calls without a key";
+        let text = format!("{text}: write `#[bulkhead({value})]`");
+        refuse(Rule::UnknownArgument, key.span(), text)
+    } else {
+        let text = "`bulkhead` needs a number of calls: write `#[bulkhead(10)]`";
+        refuse(Rule::MissingValue, args.span(), text)
+    };
+    args.errors.add(error);
+    None
 }

@@ -1,7 +1,7 @@
 //! What `rate_limit` and `bulkhead` have in common: values or the path of a shared state, keys, a
 //! `static`, and a future around what lies inside.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use resilience_policy::Rule;
 
@@ -33,8 +33,9 @@ pub(crate) struct Names<P> {
     /// The state, and the one with keys.
     pub(crate) state: &'static str,
     pub(crate) keys: &'static str,
-    /// The function of the runtime that tells constants from shared states.
-    pub(crate) known: &'static str,
+    /// What the runtime makes of a path: its type, its result, and the trait with the message about
+    /// any other type.
+    pub(crate) path: [&'static str; 3],
     /// The `static` of the function.
     pub(crate) item: &'static str,
     /// The builder method of the value without a key, which is also its name in violations.
@@ -92,7 +93,7 @@ impl<P> Limiter<P> {
 
     /// Tells paths that a `static` can hold from constants of `Self` and of generic parameters: those
     /// are values like others.
-    pub(crate) fn settle(&mut self, target: &Target, root: &Root) {
+    pub(crate) fn settle(&mut self, at: usize, target: &Target) {
         let Some(path) = self.path.take() else {
             return;
         };
@@ -112,8 +113,8 @@ impl<P> Limiter<P> {
         };
         self.policy.moment = beside.max(Moment::Constant);
         if self.is_later() {
-            let (named, policy) = (self.named(&path.written, root), &self.policy.tokens);
-            self.policy.tokens = quote!(#named.policy(#policy));
+            let (one, policy) = (self.one(at), &self.policy.tokens);
+            self.policy.tokens = quote!(#one.policy(#policy));
         }
         self.policy.note(first, path.written.clone());
         self.path = Some(path);
@@ -163,13 +164,15 @@ impl<P> Limiter<P> {
     /// The statics of the layer. With a path:
     ///
     /// ```text
-    /// static RATE_LIMIT: OneOf<RateLimit> =
-    ///     rate_or_limit(&API).takes("burst").one(&SITE, RateLimitPolicy::new().burst(5));
+    /// static RATE_LIMIT: OneRateLimit = {
+    ///     use OtherLimit as _;
+    ///     (&&LimitPath(&API)).one(&SITE, RateLimitPolicy::new().burst(5))
+    /// };
+    /// static CHECK: () = { RATE_LIMIT.takes("burst"); };
     /// ```
     pub(crate) fn items(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (name, site) = (item_of(self.names.item, at), site());
-        let [state, keys, one_of] =
-            [self.names.state, self.names.keys, "OneOf"].map(|name| cx.root.private(name));
+        let [state, keys] = [self.names.state, self.names.keys].map(|name| cx.root.private(name));
         let Some(path) = &self.path else {
             // No static can hold what is known only when the call is made, nor a constant of `Self`
             // or of a generic parameter. Every call brings its policy along.
@@ -184,24 +187,44 @@ impl<P> Limiter<P> {
                 quote!(static #name: #state = #state::of(&#site).with_policy(#policy);)
             };
         };
-        let written = if self.is_later() {
-            self.unsaid(cx.root)
+        let (path, one) = (&path.written, self.one(at));
+        let [named, result, other] = self.names.path.map(|name| cx.root.private(name));
+        let reference = lent(path);
+        let made = if self.is_later() {
+            quote!((&&#named(#reference)).later(&#site))
         } else {
-            self.policy.tokens.clone()
+            let written = &self.policy.tokens;
+            quote!((&&#named(#reference)).one(&#site, #written))
         };
-        let path = &path.written;
-        let method = |name: TokenStream| located(name, span_of(path));
-        let named = self.named(path, cx.root);
-        if self.key.is_some() {
-            let with_keys = method(quote!(keys));
-            quote!(static #name: #keys = #named.#with_keys(&#site, #written);)
-        } else if self.is_later() {
-            let later = method(quote!(later));
-            quote!(static #name: #one_of<#state> = #named.#later(&#site);)
-        } else {
-            let one = method(quote!(one));
-            quote!(static #name: #one_of<#state> = #named.#one(&#site, #written);)
+        // All at the place of the path, where errors in it point.
+        let made = located(made, span_of(path));
+        let keyed = self.key.is_some().then(|| {
+            let policy = if self.is_later() {
+                self.unsaid(cx.root)
+            } else {
+                quote!(*#one.get().policy())
+            };
+            quote!(static #name: #keys = #keys::of(&#site, #policy);)
+        });
+        let check = self.check(&one, at);
+        quote! {
+            static #one: #result = {
+                use #other as _;
+                #made
+            };
+            #keyed
+            #check
         }
+    }
+
+    /// The static that knows what the path is.
+    fn one(&self, at: usize) -> Ident {
+        let name = if self.key.is_some() {
+            "ONE"
+        } else {
+            self.names.item
+        };
+        item_of(name, at)
     }
 
     /// A policy of which nothing is said.
@@ -210,16 +233,17 @@ impl<P> Limiter<P> {
         quote!(#policy::new())
     }
 
-    /// `rate_or_limit(&API).takes("burst")`
-    fn named(&self, path: &TokenStream, root: &Root) -> TokenStream {
-        let known = root.private_at(self.names.known, span_of(path));
-        let reference = lent(path);
+    /// Refuses values beside the path of a shared state.
+    fn check(&self, one: &Ident, at: usize) -> Option<TokenStream> {
         let keys = self.policy.all();
         let keys = keys.filter(|(key, _)| *key != self.names.first);
         let keys = keys.map(|(key, written)| (*key, written));
         let beside = keys.chain(self.key.iter().map(|written| ("key", written)));
-        let takes = beside.map(|(key, written)| located(quote!(.takes(#key)), span_of(written)));
-        quote!(#known(#reference) #(#takes)*)
+        let takes: Vec<_> = beside
+            .map(|(key, written)| located(quote!(#one.takes(#key);), span_of(written)))
+            .collect();
+        let name = item_of("CHECK", at);
+        (!takes.is_empty()).then(|| quote!(static #name: () = { #(#takes)* };))
     }
 
     fn in_static(&self, cx: &Cx<'_>) -> bool {

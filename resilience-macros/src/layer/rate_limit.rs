@@ -21,7 +21,7 @@ static NAMES: Names<Policy> = Names {
     policy: "RateLimitPolicy",
     state: "RateLimit",
     keys: "RateLimitKeys",
-    known: "rate_or_limit",
+    path: ["LimitPath", "OneRateLimit", "OtherLimit"],
     item: "RATE_LIMIT",
     first: "rate",
     looks_at_limit: true,
@@ -30,30 +30,35 @@ static NAMES: Names<Policy> = Names {
 };
 
 /// `#[rate_limit(100/s, burst = 20, wait = 1s)]`
-pub(crate) fn parse(args: &mut Args, root: &Root) -> Option<Limiter<Policy>> {
-    let Some(written) = args.positional() else {
-        let known = ["burst", "wait", "key", "keys_max", "name", "crate"];
-        // A made-up key is one mistake, not two.
-        let error = if let Some((key, value)) = args.any_unknown(&known) {
-            let value = value.to_string().replace(' ', "");
-            let text = format!(
-                "`rate_limit` takes its rate without a key: write `#[rate_limit({value})]`"
-            );
-            refuse(Rule::UnknownArgument, key.span(), text)
-        } else {
-            let text = "`rate_limit` needs a rate: write `#[rate_limit(100/s)]`";
-            refuse(Rule::MissingValue, args.span(), text)
-        };
-        args.errors.add(error);
-        return None;
+pub(crate) fn parse(args: &mut Args, root: &Root) -> Limiter<Policy> {
+    let rate = match args.positional() {
+        Some(written) => {
+            let rate = rate(&unnamed("rate_limit", args.span()), written, root);
+            args.errors.take(rate)
+        }
+        None => missing(args),
     };
-    let rate = rate(&unnamed("rate_limit", args.span()), written, root);
-    let rate = args.errors.take(rate);
     let mut limiter = Limiter::new(&NAMES, Policy::new(), rate, Policy::rate, root);
     let burst = args.read("burst", count);
     limiter.policy.set("burst", "burst", burst, Policy::burst);
     limiter.read(args);
-    Some(limiter)
+    limiter
+}
+
+fn missing<T>(args: &mut Args) -> Option<T> {
+    let known = ["burst", "wait", "key", "keys_max", "name", "crate"];
+    // A made-up key is one mistake, not two.
+    let error = if let Some((key, value)) = args.any_unknown(&known) {
+        let value = value.to_string().replace(' ', "");
+        let text = "`rate_limit` takes its rate without a key";
+        let text = format!("{text}: write `#[rate_limit({value})]`");
+        refuse(Rule::UnknownArgument, key.span(), text)
+    } else {
+        let text = "`rate_limit` needs a rate: write `#[rate_limit(100/s)]`";
+        refuse(Rule::MissingValue, args.span(), text)
+    };
+    args.errors.add(error);
+    None
 }
 
 const UNITS: &str = "`/s`, `/m` (or `/min`), `/h`, `/d`";
@@ -75,6 +80,11 @@ fn rate(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<Rat
                 );
                 return fail(Rule::WrongValue, text);
             };
+            if !int.suffix().is_empty() {
+                let digits = int.base10_digits();
+                let text = format!("`{written}` is no rate: write one as in `{digits}/s`");
+                return fail(Rule::WrongValue, text);
+            }
             let [TokenTree::Punct(per), unit] = rest else {
                 let text = format!(
                     "`{}` has no unit: write one of {UNITS} behind it, as in `{}/s`",
@@ -83,7 +93,7 @@ fn rate(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<Rat
                 );
                 return fail(Rule::MissingUnit, text);
             };
-            if per.as_char() != '/' || !int.suffix().is_empty() {
+            if per.as_char() != '/' {
                 let text = format!("`{written}` is no rate: write one as in `100/s`");
                 return fail(Rule::WrongValue, text);
             }

@@ -11,6 +11,8 @@ pub(super) const WORDS: &[&str] = &[
     "timeout",
     "fallback",
     "circuit",
+    "rate_limit",
+    "bulkhead",
     "compensate",
     "saga",
 ];

@@ -166,7 +166,7 @@ impl Slots {
     /// How many calls were admitted.
     pub(crate) fn admitted(&self) -> u64 {
         let rounds = self.rounds.load(Relaxed);
-        rounds.wrapping_mul(ADMITTED) | self.word.load(Relaxed) / ADMITTED
+        rounds.wrapping_mul(ADMITTED) + self.word.load(Relaxed) / ADMITTED
     }
 
     /// Sets the count of those admitted to zero.

@@ -69,13 +69,14 @@ impl<V: KeyedState> Keys<V> {
         if !self.listed.load(Relaxed) && !self.listed.swap(true, Relaxed) {
             V::list(self);
         }
-        At(match found {
-            Some(entry) => Place::Key(entry),
-            None => {
+        let place = found.map_or_else(
+            || {
                 self.overflowed(keys_max);
                 Place::Static(&self.overflow)
-            }
-        })
+            },
+            Place::Key,
+        );
+        At(place)
     }
 
     pub(crate) fn live(&self) -> Vec<Arc<Keyed<V>>> {
