@@ -10,6 +10,7 @@ use crate::{
     args::Args,
     cx::{Cx, Inner, is_free},
     names::{Root, at as at_user, item_of, lent, local_of, located, site, span_of},
+    rules,
     target::Target,
     value::{Moment, Value, count, duration, expression, is_constant},
 };
@@ -206,7 +207,7 @@ impl<P> Limiter<P> {
             };
             quote!(static #name: #keys = #keys::of(&#site, #policy);)
         });
-        let check = self.check(&one, at);
+        let check = self.check(cx, &one, at);
         quote! {
             static #one: #result = {
                 use #other as _;
@@ -233,8 +234,8 @@ impl<P> Limiter<P> {
         quote!(#policy::new())
     }
 
-    /// Refuses values beside the path of a shared state.
-    fn check(&self, one: &Ident, at: usize) -> Option<TokenStream> {
+    /// Refuses values beside the path of a shared state, and waits that do not fit.
+    fn check(&self, cx: &Cx<'_>, one: &Ident, at: usize) -> Option<TokenStream> {
         let keys = self.policy.all();
         let keys = keys.filter(|(key, _)| *key != self.names.first);
         let keys = keys.map(|(key, written)| (*key, written));
@@ -242,8 +243,9 @@ impl<P> Limiter<P> {
         let takes: Vec<_> = beside
             .map(|(key, written)| located(quote!(#one.takes(#key);), span_of(written)))
             .collect();
-        let name = item_of("CHECK", at);
-        (!takes.is_empty()).then(|| quote!(static #name: () = { #(#takes)* };))
+        let (name, proofs) = (item_of("CHECK", at), rules::proofs(cx, at));
+        let checked = quote!(#(#takes)* #proofs);
+        (!checked.is_empty()).then(|| quote!(static #name: () = { #checked };))
     }
 
     fn in_static(&self, cx: &Cx<'_>) -> bool {
