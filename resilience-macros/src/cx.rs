@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 pub(crate) use self::inner::Inner;
 use crate::{
     layer::{Layer, LayerKind, Policy},
-    names::{Root, item_of, local, local_of, mentions, names_letter, names_type, option},
+    names::{Root, item_of, local, local_of, located, mentions, names_letter, names_type, option},
     receiver::Param,
     target::Target,
     value::Moment,
@@ -29,6 +29,18 @@ impl Cx<'_> {
     /// The return type, in the user's own tokens: errors about it point there.
     pub(crate) fn output(&self) -> TokenStream {
         self.target.output.to_token_stream()
+    }
+
+    /// The error type, as the compiler finds it: what it lacks is said where it is written.
+    pub(crate) fn error(&self) -> TokenStream {
+        let [_, error] = self.target.places;
+        located(quote!(_), error)
+    }
+
+    /// The type of the value, in the same way.
+    pub(crate) fn value(&self) -> TokenStream {
+        let [value, _] = self.target.places;
+        located(quote!(_), value)
     }
 
     /// The return type for helpers that look at the error only.
@@ -72,8 +84,15 @@ impl Cx<'_> {
     /// does not meet it is reported once, in here, and not wherever the future is looked at.
     pub(crate) fn rejected(&self) -> TokenStream {
         let (rejected, output) = (self.root.private("rejected"), self.output());
-        let rejection = local("rejection");
-        quote!(|#rejection| #rejected::<#output>(#rejection))
+        let (rejection, error) = (local("rejection"), self.error());
+        quote!(|#rejection| #rejected::<#output, #error>(#rejection))
+    }
+
+    /// A closure that looks for the error of an outcome, for the same reason.
+    pub(crate) fn error_of(&self) -> TokenStream {
+        let (error_of, output) = (self.root.private("error_of"), self.output());
+        let outcome = local("outcome");
+        quote!(|#outcome| #error_of::<#output, _>(#outcome))
     }
 
     /// The notes of the call, where somebody reads them.

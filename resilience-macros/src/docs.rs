@@ -1,25 +1,34 @@
 //! The `# Resilience` section of a function's documentation: its stack, defaults included, and
 //! the worst case.
 
+mod defaults;
+mod tidy;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use resilience_policy::{Stack as Rules, Text};
 
-use crate::{
-    args::list_of,
-    layer::{Layer, LayerKind},
-};
+use self::{defaults::defaults, tidy::tidy};
+use crate::{args::list_of, layer::Layer};
 
-/// The section, as attributes of the function:
+/// The section, as an attribute of the function and one of its body:
 ///
 /// ```text
 /// | layer | written | by default |
 /// |---|---|---|
-/// | `retry` | `max = 2` | `on = Retryable`, … |
+/// | `retry` | `max = 2` | `on = Retryable` · … |
 ///
 /// The body runs at most 3 times.
 /// ```
-pub(crate) fn section(layers: &[Layer]) -> TokenStream {
+///
+/// It stands above the function or, where the user documents it from inside, behind that. Where the
+/// user has written nothing about the function, only `rustdoc` sees it: the lint that looks for
+/// missing documentation still misses the user's.
+pub(crate) fn section(
+    layers: &[Layer],
+    above: &TokenStream,
+    inside: &TokenStream,
+) -> [TokenStream; 2] {
     let mut lines = vec![
         String::new(),
         "# Resilience".to_owned(),
@@ -30,114 +39,69 @@ pub(crate) fn section(layers: &[Layer]) -> TokenStream {
         "|---|---|---|".to_owned(),
     ];
     lines.extend(layers.iter().map(row));
-    lines.extend(worst_case(layers).map(|line| format!("\n{line}")));
-    let lines = lines.iter().flat_map(|line| line.split('\n'));
+    lines.extend(
+        worst_case(layers)
+            .into_iter()
+            .flat_map(|line| [String::new(), line]),
+    );
     // A doc comment has a blank before its text; so have these, to stand in one paragraph with it.
-    let lines = lines.map(|line| {
+    let lines = lines.iter().map(|line| {
         if line.is_empty() {
             String::new()
         } else {
             format!(" {line}")
         }
     });
-    quote!(#(#[doc = #lines])*)
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let nothing = TokenStream::new();
+    if are_in(inside) {
+        [nothing, quote!(#![doc = #text])]
+    } else if are_in(above) {
+        [quote!(#[doc = #text]), nothing]
+    } else {
+        [quote!(#[cfg_attr(doc, doc = #text)]), nothing]
+    }
+}
+
+/// Whether documentation is among these attributes.
+fn are_in(attributes: &TokenStream) -> bool {
+    attributes.clone().into_iter().any(|token| {
+        let TokenTree::Group(attribute) = token else {
+            return false;
+        };
+        let mut inside = attribute.stream().into_iter();
+        matches!((inside.next(), inside.next()), (Some(TokenTree::Ident(word)), Some(TokenTree::Punct(is)))
+            if word == "doc" && is.as_char() == '=')
+    })
 }
 
 fn row(layer: &Layer) -> String {
     // What is no list was refused before this.
     let arguments = list_of(layer.tokens.clone()).unwrap_or_default();
     let written: Vec<String> = arguments.iter().map(tidy).collect();
-    let has = |key: &str| {
-        written.iter().any(|argument| {
-            argument == key
-                || argument
-                    .strip_prefix(key)
-                    .is_some_and(|rest| rest.starts_with(" ="))
-        })
-    };
-    let defaults = defaults(layer, &has);
-    let defaults = defaults.into_iter().filter(|default| {
-        let key = default.split(" =").next().unwrap_or_default();
-        !has(key)
-    });
-    let shown = |all: Vec<String>| {
-        let all = all.into_iter().filter(|one| !one.starts_with("crate ="));
-        all.map(|one| format!("`{}`", one.replace('|', "\\|")))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let defaults = shown(defaults.map(str::to_owned).collect());
-    format!(
-        "| `{}` | {} | {defaults} |",
-        layer.rule().word(),
-        shown(written)
-    )
+    let word = layer.rule().word();
+    let defaults = defaults(layer, &written);
+    format!("| `{word}` | {} | {} |", cell(&written), cell(&defaults))
 }
 
-/// The defaults that apply, given what is written.
-fn defaults(layer: &Layer, has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
-    match &layer.kind {
-        // What a named policy says, its own definition shows.
-        LayerKind::Retry(it) if it.is_named() && has("when") => vec!["budget = on"],
-        LayerKind::Retry(it) if it.is_named() => vec!["budget = on", "on = Retryable"],
-        LayerKind::Retry(it) => {
-            let mut all = vec![
-                "backoff = exponential(100ms)",
-                // A backoff of the user's own is slept as it is.
-                if it.is_custom() {
-                    "jitter = none"
-                } else {
-                    "jitter = full"
-                },
-                "budget = on",
-            ];
-            if !has("attempts") {
-                all.insert(0, "max = 3");
-            }
-            if !has("when") {
-                all.push("on = Retryable");
-            }
-            all.push("after_max = 2m");
-            all
-        }
-        LayerKind::Circuit(it) if it.is_shared() => vec!["on = Retryable"],
-        LayerKind::Circuit(_) => {
-            let mut all = if has("failures") {
-                Vec::new()
-            } else {
-                vec!["rate = 50%", "window = 100", "min_calls = 20"]
-            };
-            if has("slow") && !has("failures") {
-                all.push("slow_rate = 80%");
-            }
-            all.extend([
-                "cooldown = 30s",
-                "cooldown_factor = 1",
-                "probes = 3",
-                "on = Retryable",
-            ]);
-            if has("key") {
-                all.push("keys_max = 10000");
-            }
-            all
-        }
-        LayerKind::RateLimit(it) => {
-            let mut all = Vec::new();
-            // What a path names, its own definition shows.
-            if !it.is_named() {
-                all.push("burst = 1 period's worth");
-            }
-            if has("key") {
-                all.push("keys_max = 10000");
-            }
-            all
-        }
-        LayerKind::Bulkhead(_) if has("key") => vec!["keys_max = 10000"],
-        LayerKind::Fallback(_) => vec!["on = _"],
-        LayerKind::Timeout(_)
-        | LayerKind::Bulkhead(_)
-        | LayerKind::Compensate(_)
-        | LayerKind::Saga(_) => Vec::new(),
+fn cell(arguments: &[String]) -> String {
+    let shown = arguments.iter().filter(|one| !one.starts_with("crate ="));
+    shown.map(|one| code(one)).collect::<Vec<_>>().join(" · ")
+}
+
+/// In a table, a bar ends the cell and a line the row. A key stays with its value, and what is short
+/// is not broken over two lines at all, unless a bar lets a browser do so.
+fn code(argument: &str) -> String {
+    let text = argument.replace('\n', " ");
+    let text = if text.len() <= 40 && !text.contains('|') {
+        text.replace(' ', "\u{a0}")
+    } else {
+        text.replace(" = ", "\u{a0}=\u{a0}").replace('|', "\\|")
+    };
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
     }
 }
 
@@ -159,63 +123,5 @@ fn worst_case(layers: &[Layer]) -> Option<String> {
     })
 }
 
-/// The tokens as a person would write them.
-fn tidy(tokens: &TokenStream) -> String {
-    let mut text = String::new();
-    let (mut glue, mut called) = (true, false);
-    for token in tokens.clone() {
-        let (piece, before, after) = match &token {
-            TokenTree::Group(group) => {
-                let inside = tidy(&group.stream());
-                let piece = match group.delimiter() {
-                    proc_macro2::Delimiter::Parenthesis => format!("({inside})"),
-                    proc_macro2::Delimiter::Bracket => format!("[{inside}]"),
-                    proc_macro2::Delimiter::Brace => format!(" {{ {inside} }}"),
-                    proc_macro2::Delimiter::None => inside,
-                };
-                let braced = group.delimiter() == proc_macro2::Delimiter::Brace;
-                (piece, glue || called || braced, false)
-            }
-            TokenTree::Punct(punct) => {
-                let joint = punct.spacing() == proc_macro2::Spacing::Joint;
-                match punct.as_char() {
-                    ',' => (",".to_owned(), true, false),
-                    ':' | '.' | '%' | '/' | '?' => (punct.to_string(), true, true),
-                    '&' | '!' | '\'' | '-' => (punct.to_string(), glue, true),
-                    other => (other.to_string(), glue, joint),
-                }
-            }
-            other => (other.to_string(), glue, false),
-        };
-        if !before && !text.is_empty() && !text.ends_with(' ') {
-            text.push(' ');
-        }
-        text += &piece;
-        glue = after;
-        called = matches!(token, TokenTree::Ident(_));
-    }
-    text
-}
-
 #[cfg(test)]
-mod tests {
-    use super::tidy;
-
-    #[test]
-    fn arguments_read_as_they_were_written() {
-        for text in [
-            "max = 3",
-            "backoff = exponential(100ms, factor = 2, cap = 10s)",
-            "rate = 50%",
-            "on = Error::Busy { .. }",
-            "charge_by_invoice",
-            "undo(key, outcome)",
-            "self.limit",
-            "Self::LIMIT",
-            "key = (tenant, path.len())",
-            "window = 30s",
-        ] {
-            assert_eq!(tidy(&text.parse().unwrap()), text);
-        }
-    }
-}
+mod tests;

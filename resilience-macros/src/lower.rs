@@ -69,15 +69,26 @@ fn lower(plan: &Plan) -> TokenStream {
     }
     let Inner { setup, future, .. } = inner.into_awaited();
     let (items, prologue) = (items::items(&cx, plan), prologue(&cx));
-    let whole = quote!(#prologue #setup #future);
+    // Up to edition 2021 a tail drops its temporaries behind the locals that they borrow.
+    let whole = if prologue.is_empty() && setup.is_empty() {
+        future
+    } else {
+        let (outcome, output) = (local("outcome"), cx.output());
+        quote!(#prologue #setup let #outcome: #output = #future; #outcome)
+    };
     let inner_attributes = body::inner_attributes(&target.body);
     let whole = match target.kind {
         Kind::Async => quote!(#items #whole),
         Kind::Future => quote!(#items async move { #whole }),
+        Kind::Plain => {
+            let block = cx.root.private("block");
+            quote!(#items #block(async move { #whole }))
+        }
         Kind::Boxed => quote!(#items ::std::boxed::Box::pin(async move { #whole })),
     };
-    let head = target.head(&docs::section(layers));
-    let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #whole));
+    let [above, inside] = docs::section(layers, target.attributes(), &inner_attributes);
+    let head = target.head(&above);
+    let mut block = Group::new(Delimiter::Brace, quote!(#inner_attributes #inside #whole));
     // The user's own braces: the span of the function ends with them, and lints about the function
     // (that it is never used, say) look at that span.
     block.set_span(target.body.span());

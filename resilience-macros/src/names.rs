@@ -1,6 +1,6 @@
 //! The names that the glue uses, and where its tokens say they stand.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
@@ -74,6 +74,20 @@ pub(crate) fn located(tokens: TokenStream, span: Span) -> TokenStream {
         .collect()
 }
 
+/// The same tokens with the names they mean, at another place and at any depth.
+pub(crate) fn relocated(tokens: TokenStream, span: Span) -> TokenStream {
+    let relocate = |mut token: TokenTree| {
+        let place = token.span().located_at(span);
+        if let TokenTree::Group(group) = &token {
+            let inside = relocated(group.stream(), span);
+            token = TokenTree::Group(Group::new(group.delimiter(), inside));
+        }
+        token.set_span(place);
+        token
+    };
+    tokens.into_iter().map(relocate).collect()
+}
+
 /// `Some(…)` or `None`.
 pub(crate) fn option(value: Option<&TokenStream>) -> TokenStream {
     value.map_or_else(
@@ -112,7 +126,7 @@ pub(crate) fn find(tokens: &TokenStream, name: &str) -> Option<Ident> {
 pub(crate) fn names_letter(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match &token {
         TokenTree::Group(group) => names_letter(&group.stream()),
-        TokenTree::Ident(ident) => ident.to_string().len() == 1,
+        TokenTree::Ident(ident) => ident != "_" && ident.to_string().len() == 1,
         _ => false,
     })
 }

@@ -37,6 +37,7 @@ impl Plan {
                 None => spanned(&TokenStream::new(), layer.span, violation),
             });
         }
+        threads_are_not_stopped(&target, &stack, &mut errors);
         receiver_can_be_used_again(&target, &stack, &mut errors);
         nothing_stays_borrowed(&target, &stack, &mut errors);
         let rebind = stack.layers.iter().any(|layer| {
@@ -110,6 +111,35 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
     }
 }
 
+/// A plain function runs to its end on its thread.
+fn threads_are_not_stopped(target: &Target, stack: &Stack, errors: &mut Errors) {
+    if target.kind != Kind::Plain {
+        return;
+    }
+    let name = &target.signature.ident;
+    if name == "main" || target.holds_a_runtime() {
+        let text = "this is no `async fn` any more: move `#[tokio::main]`, `#[tokio::test]` or the \
+                    like below this attribute, so that it runs last";
+        let span = stack.layers.first().map_or(name.span(), |first| first.span);
+        errors.add(refuse(Rule::NotAsync, span, text));
+        return;
+    }
+    for layer in &stack.layers {
+        let text = match layer.kind {
+            LayerKind::Timeout(_) => {
+                "a thread cannot be stopped, so a plain function cannot have a `timeout`: \
+                 write `async fn`, or give the call inside a limit of its own"
+            }
+            LayerKind::Saga(_) => {
+                "what a saga undoes is undone in a task, so a plain function cannot be a \
+                 `saga`: write `async fn`"
+            }
+            _ => continue,
+        };
+        errors.add(refuse(Rule::NotAsync, layer.span, text));
+    }
+}
+
 /// What one attempt returns borrowed mutably, the next one cannot borrow.
 fn nothing_stays_borrowed(target: &Target, stack: &Stack, errors: &mut Errors) {
     let retried = stack
@@ -131,7 +161,7 @@ fn nothing_stays_borrowed(target: &Target, stack: &Stack, errors: &mut Errors) {
 /// `#[async_trait]` moves the receiver into its boxed future: there is nothing left to run again.
 fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Errors) {
     let reusable = matches!(target.receives(), None | Some(Form::Borrowed));
-    if target.kind == Kind::Async || reusable {
+    if target.kind == Kind::Async || target.kind == Kind::Plain || reusable {
         return;
     }
     for layer in &stack.layers {

@@ -1,7 +1,7 @@
 //! The arguments of the function, and functions that are called with some of them.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use resilience_policy::Rule;
 use syn::{Attribute, FnArg, Pat, Type, spanned::Spanned};
 
@@ -9,7 +9,7 @@ use crate::{
     args,
     errors::refuse_at,
     names::{Root, at},
-    target::{Target, generic},
+    target::{Kind, Target, generic},
 };
 
 /// One argument.
@@ -112,7 +112,13 @@ impl Param {
         let name = &self.name;
         if self.form == Form::BorrowedMut {
             let span = at(self.declared.span());
-            quote_spanned!(span=> &mut *#name)
+            let again = quote_spanned!(span=> &mut *#name);
+            // To bind `_name` to something without an effect, a lint says, is of no use.
+            if name.to_string().starts_with('_') {
+                quote_spanned!(span=> ::core::convert::identity(#again))
+            } else {
+                again
+            }
         } else {
             quote!(#name)
         }
@@ -124,6 +130,35 @@ impl Param {
             Type::Reference(reference) if reference.mutability.is_none() => Some(&reference.elem),
             _ => None,
         }
+    }
+
+    /// The `T` of a `&[&T]`.
+    pub(crate) fn slice_pointee(&self) -> Option<&Type> {
+        let Type::Slice(slice) = self.pointee() else {
+            return None;
+        };
+        match strip(&slice.elem) {
+            Type::Reference(part) if part.mutability.is_none() && self.form == Form::Borrowed => {
+                Some(&part.elem)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it is a `Cow`.
+    pub(crate) fn is_cow(&self) -> bool {
+        generic(strip(&self.declared), "Cow").is_some()
+    }
+
+    /// Whether it borrows what no copy of it can own.
+    pub(crate) fn borrows_for_good(&self) -> bool {
+        let inside = if self.is_cow() {
+            generic(strip(&self.declared), "Cow")
+        } else {
+            let part = self.optional_pointee().or_else(|| self.slice_pointee());
+            part.or_else(|| Some(self.pointee()))
+        };
+        inside.is_some_and(|inside| borrows(inside.to_token_stream()))
     }
 
     /// The type behind the reference.
@@ -146,6 +181,33 @@ fn strip(declared: &Type) -> &Type {
         Type::Paren(inner) => strip(&inner.elem),
         other => other,
     }
+}
+
+/// Whether a type shows a lifetime other than `'static`. Those of function types are their own.
+fn borrows(declared: TokenStream) -> bool {
+    let mut tokens = declared.into_iter().peekable();
+    let mut before = None;
+    while let Some(token) = tokens.next() {
+        let found = match &token {
+            // Behind a name: the arguments of `Fn(&T)`.
+            TokenTree::Group(group) => {
+                !matches!(before, Some(TokenTree::Ident(_))) && borrows(group.stream())
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                !matches!(tokens.peek(), Some(TokenTree::Ident(name)) if name == "static")
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                !matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '\'')
+            }
+            TokenTree::Ident(word) if word == "for" => return false,
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        before = Some(token);
+    }
+    false
 }
 
 /// `undo` or `undo(a, b)`: a function, and the arguments it is given.
@@ -187,12 +249,12 @@ impl Picked {
         })
     }
 
-    /// The call, whose errors point at the path.
-    pub(crate) fn call(&self, arguments: &[TokenStream]) -> TokenStream {
+    /// The call, whose errors point at the path. What a plain function names is plain too.
+    pub(crate) fn call(&self, target: &Target, arguments: &[TokenStream]) -> TokenStream {
         let (path, span) = (&self.path, at(last_span(&self.path)));
         let mut given = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         given.set_span(span);
-        let awaited = quote_spanned!(span=> .await);
+        let awaited = (target.kind != Kind::Plain).then(|| quote_spanned!(span=> .await));
         quote!(#path #given #awaited)
     }
 

@@ -32,7 +32,7 @@ pub(crate) fn assertions(cx: &Cx<'_>) -> TokenStream {
     let in_items = constants.iter().all(|policy| cx.is_free(policy.tokens));
     let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
         let span = layer.constant().map_or(layer.span, span_of);
-        let asserted = located(quote!(#stack::new(&[#(#layers),*]).assert(#place)), span);
+        let asserted = located(quote!((&#stack::new(&[#(#layers),*])).assert(#place)), span);
         if in_items {
             quote!(const _: () = #asserted;)
         } else {
@@ -50,8 +50,9 @@ pub(crate) fn misconfigured(cx: &Cx<'_>) -> Option<TokenStream> {
         return None;
     }
     let (misconfigured, site, output) = (cx.root.private("misconfigured"), site(), cx.output());
+    let error = cx.error();
     let layers = (0..cx.layers.len()).map(|at| rule(cx, at, Moment::Call));
-    Some(quote!(#misconfigured::<#output>(&#site, &[#(#layers),*])))
+    Some(quote!(#misconfigured::<#output, #error>(&#site, &[#(#layers),*])))
 }
 
 /// The layer as the rulebook will see it at `moment`.

@@ -32,6 +32,8 @@ pub(crate) struct Target {
     pub(crate) output: Type,
     /// The same with `()` there, for helpers that look at the error only.
     pub(crate) failure: Type,
+    /// Where the types of value and error are written, or the alias that holds them.
+    pub(crate) places: [proc_macro2::Span; 2],
 }
 
 /// What stands between the attributes and the body.
@@ -129,6 +131,7 @@ impl Target {
             kind,
             output,
             failure,
+            places: output::spans(&declared),
         })
     }
 
@@ -142,6 +145,19 @@ impl Target {
             ..
         } = self;
         quote!(#attributes #docs #visibility #defaultness #signature)
+    }
+
+    /// The attributes that stand on the function beside ours.
+    pub(crate) fn attributes(&self) -> &TokenStream {
+        &self.attributes
+    }
+
+    /// Whether the body is what `#[tokio::main]` and its like make of one: it runs a future to
+    /// its end, so what was asynchronous is over.
+    pub(crate) fn holds_a_runtime(&self) -> bool {
+        self.body
+            .to_string()
+            .contains("Failed building the Runtime")
     }
 
     /// How a method takes `self`.

@@ -9,12 +9,12 @@ use quote::quote;
 
 use crate::{collect, lower};
 
-fn tokens(text: &str) -> TokenStream {
+pub(crate) fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap()
 }
 
 /// What the compiler makes of attributes, the outermost first, over an item.
-fn expand(attributes: &[(&str, TokenStream)], item: &TokenStream) -> TokenStream {
+pub(crate) fn expand(attributes: &[(&str, TokenStream)], item: &TokenStream) -> TokenStream {
     let collected = attributes.iter().map(|(word, args)| {
         let word = Ident::new(word, Span::call_site());
         quote!(#word(#args))

@@ -213,10 +213,11 @@ pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>
 pub(crate) fn window(key: &Ident, written: &TokenStream, root: &Root) -> syn::Result<Value<()>> {
     let mut value = Value::later(written.clone())
         .map_err(|_| not_a(key, written, "window", "`100` calls or `30s`"))?;
-    let window = root.private("WindowOf");
+    let module = root.module();
     let tokens = value.tokens;
     let span = at(span_of(&tokens));
-    value.tokens = quote_spanned!(span=> #window(#tokens).window());
+    let window = quote_spanned!(span=> #module::WindowOf(#tokens).window());
+    value.tokens = quote!({ use #module::NoWindow as _; #window });
     Ok(value)
 }
 

@@ -18,7 +18,7 @@ use crate::schedule::{Jitter, Schedule};
 /// assert_eq!(Backoff::delay(&mut backoff, 1), Some(Duration::from_millis(10)));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no backoff",
+    message = "R057: `{Self}` is no backoff",
     label = "this says no delays",
     note = "write `exponential(100ms)`, `constant(d)`, `linear(d)`, `fibonacci(d)`, `none`, a `Schedule`, or an iterator of `Duration`s"
 )]

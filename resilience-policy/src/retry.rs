@@ -23,6 +23,8 @@ use crate::schedule::{Jitter, Schedule};
 pub struct Retry {
     pub(crate) count: Count,
     pub(crate) backoff: Schedule,
+    /// Whether nothing was written: errors point at what was.
+    pub(crate) backoff_is_default: bool,
     pub(crate) jitter: Jitter,
     pub(crate) after_max: Duration,
 }
@@ -45,6 +47,7 @@ impl Retry {
         Self {
             count: Count::Default,
             backoff: Schedule::exponential(Duration::from_millis(100)),
+            backoff_is_default: true,
             jitter: Jitter::Full,
             after_max: Duration::from_secs(120),
         }
@@ -68,7 +71,11 @@ impl Retry {
 
     /// The delays between attempts.
     pub const fn backoff(self, backoff: Schedule) -> Self {
-        Self { backoff, ..self }
+        Self {
+            backoff,
+            backoff_is_default: false,
+            ..self
+        }
     }
 
     /// The spread of the delays.

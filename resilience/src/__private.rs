@@ -8,6 +8,7 @@ pub use resilience_policy::{
 
 pub use crate::{
     args::{Args, argument},
+    blocking::{block, run},
     bulkhead::{
         Bulkhead, BulkheadFuture, BulkheadKeys, BulkheadLayer, BulkheadRef, BulkheadState,
         HeldBulkhead, bulkhead,
@@ -18,13 +19,16 @@ pub use crate::{
         circuit,
     },
     classify::{Delay, StatusOf, Verdict},
-    fallback::fell_back,
+    fallback::{answer, fell_back},
     glue::{
-        Lent, WindowOf, again, kept, lend, lend_option, misconfigured, owned, owned_option,
-        owned_receiver, told, typed,
+        NoWindow, WindowOf, misconfigured, typed,
+        undo::{
+            Lent, UndoAsIs, UndoByRef, UndoByValue, UndoOf, kept, lend, lend_option, lend_slice,
+            owned, owned_cow, owned_option, owned_receiver, owned_slice, told,
+        },
     },
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
-    outcome::{FromRejection, Outcome, rejected},
+    outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
     positional::{
         BulkheadPath, LimitPath, OneBulkhead, OneOf, OneRateLimit, OtherBulkhead, OtherLimit,
         RateOrLimit, SizeOrBulkhead,
@@ -35,7 +39,7 @@ pub use crate::{
     },
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
-        judge_value, selector, selects,
+        judge_value, selects,
     },
     saga::{
         compensation::{

@@ -44,7 +44,7 @@ pub fn argument<T: Argument>(argument: &T) -> T {
 
 /// An argument that can be handed to more than one attempt.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be handed to a second attempt",
+    message = "R050: `{Self}` cannot be handed to a second attempt",
     label = "this argument needs `Clone`: each attempt gets its own",
     note = "derive `Clone`, take it by reference, or share it in an `Arc`"
 )]

@@ -181,7 +181,7 @@ impl Verdict {
 /// assert!(LockTimeout { deadlock: true }.classify().is_retryable());
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say which of its errors can be retried",
+    message = "R051: `{Self}` does not say which of its errors can be retried",
     label = "asked for by a class word such as `on = Retryable`, or by `#[inherit]`",
     note = "add `#[derive(Classify)]` to `{Self}` if it is yours; or filter with `on = _` or `on = PATTERN`, and under `retry` also with `when = fn(&E) -> bool`"
 )]

@@ -1,17 +1,14 @@
 //! Small helpers that only generated code calls.
 
-use std::{
-    borrow::{Borrow, Cow},
-    future::Future,
-    time::Duration,
-};
+pub(crate) mod undo;
+
+use std::{borrow::Cow, future::Future, time::Duration};
 
 use resilience_policy::{Layer, Stack, Window};
 
 use crate::{
     outcome::{FromRejection, Outcome, rejected},
     rejection::Rejection,
-    saga::StepOutcome,
     site::Site,
 };
 
@@ -23,10 +20,11 @@ pub fn typed<R, F: Future<Output = R>>(future: F) -> F {
 
 /// The rules, applied to values that are known only now.
 #[inline]
-pub fn misconfigured<R: Outcome<Error: FromRejection>>(
-    site: &'static Site,
-    layers: &[Layer],
-) -> Option<R> {
+pub fn misconfigured<R, E>(site: &'static Site, layers: &[Layer]) -> Option<R>
+where
+    R: Outcome<Error = E>,
+    E: FromRejection,
+{
     let violation = Stack::new(layers).check().err()?;
     let reason = Cow::Owned(violation.to_string());
     Some(rejected(Rejection::Misconfigured {
@@ -55,98 +53,27 @@ impl WindowOf<Duration> {
     }
 }
 
-/// An owned copy of a borrowed argument, for an undo that outlives the call.
-pub fn owned<T: Lent<O> + ?Sized, O>(argument: &T) -> O {
-    argument.for_the_undo()
-}
-
-/// A borrowed argument that an undo is given; `O` is its owned form.
-///
-/// A parameter, not an associated type: where there is none, that is one error and not two.
-#[diagnostic::on_unimplemented(
-    message = "the undo is given this argument, so it needs a `{Self}` of its own",
-    label = "`{Self}` is not `Clone`",
-    note = "derive `Clone`, or take it in an `Arc`"
-)]
-pub trait Lent<O> {
-    /// The copy.
-    fn for_the_undo(&self) -> O;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ToOwned<Owned = O> + ?Sized, O> Lent<O> for T {
-    fn for_the_undo(&self) -> O {
-        self.to_owned()
+/// Says of a window of another type that it is none: found where `WindowOf` has no `window` itself.
+pub trait NoWindow<T>: Sized {
+    /// Never called.
+    fn window(self) -> Window
+    where
+        T: WindowValue,
+    {
+        Window::Calls(0)
     }
 }
 
-/// An owned copy of the receiver, for an undo that is a method.
-pub fn owned_receiver<T: Receiver>(receiver: &T) -> T {
-    receiver.for_the_undo()
-}
+impl<T> NoWindow<T> for WindowOf<T> {}
 
-/// A receiver that an undo can be called on after the call.
+/// A value that could be a window.
 #[diagnostic::on_unimplemented(
-    message = "the undo is a method, so it needs a `{Self}` of its own after the call",
-    label = "`{Self}` is not `Clone`",
-    note = "derive `Clone`, or write the undo as a function over arguments of the step"
+    message = "R057: `{Self}` is no window",
+    label = "a window is a `u32` of calls, or a `Duration`",
+    note = "write `window = 100` for calls, `window = 30s` for a time, or a constant of the type `u32` or `Duration`"
 )]
-pub trait Receiver: Sized {
-    /// The copy.
-    fn for_the_undo(&self) -> Self;
-}
+pub trait WindowValue {}
 
-#[diagnostic::do_not_recommend]
-impl<T: Clone> Receiver for T {
-    fn for_the_undo(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// An owned argument, kept for the undo.
-pub fn kept<T: Kept>(argument: &T) -> T {
-    argument.for_the_undo()
-}
-
-/// An owned argument that an undo is given.
-#[diagnostic::on_unimplemented(
-    message = "the undo is given this argument, so it needs a `{Self}` of its own",
-    label = "`{Self}` is not `Clone`",
-    note = "derive `Clone`, or share it in an `Arc`"
-)]
-pub trait Kept: Sized {
-    /// The copy.
-    fn for_the_undo(&self) -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Clone> Kept for T {
-    fn for_the_undo(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// A copy for one more run of an undo.
-pub fn again<T: Clone>(kept: &T) -> T {
-    kept.clone()
-}
-
-/// The borrowed form of what is kept.
-pub fn lend<T: ?Sized, O: Borrow<T>>(kept: &O) -> &T {
-    kept.borrow()
-}
-
-/// An owned copy of an argument that may be missing.
-pub fn owned_option<T: Lent<O> + ?Sized, O>(argument: Option<&T>) -> Option<O> {
-    argument.map(Lent::for_the_undo)
-}
-
-/// The borrowed form of what is kept, where it is not missing.
-pub fn lend_option<T: ?Sized, O: Borrow<T>>(kept: &Option<O>) -> Option<&T> {
-    kept.as_ref().map(Borrow::borrow)
-}
-
-/// What an undo is told of the outcome.
-pub fn told<T>(output: &Option<T>) -> StepOutcome<&T> {
-    StepOutcome::known(output.as_ref())
-}
+/// Nothing implements it. A second implementation under this bound keeps the compiler from taking
+/// the first one's word for what it would give, before it looks whether it applies.
+pub trait Nobody {}

@@ -3,6 +3,7 @@
 extern crate self as resilience;
 
 mod args;
+mod blocking;
 mod bulkhead;
 mod call;
 mod circuit;

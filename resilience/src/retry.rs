@@ -15,5 +15,5 @@ use self::pause::Pause;
 pub use self::{
     budget::RetryBudget,
     decide::{Attempts, RetryLayer},
-    judge::{Asked, by_class, delay, filter, holds, judge, judge_value, selector, selects},
+    judge::{Asked, by_class, delay, filter, holds, judge, judge_value, selects},
 };

@@ -1,21 +1,20 @@
-//! Time: tokio's clock and timers, armed late, and limits that reach inwards.
+//! Time: tokio's clock, timers that are armed late, and limits that reach inwards.
 //!
 //! Nothing here reads the clock before something has gone wrong or has had to wait.
 
+mod sleep;
+mod timer;
+
 use std::{
-    fmt,
-    future::Future,
-    pin::Pin,
     sync::{
         OnceLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    task::{Context, Poll},
     time::Duration,
 };
 
+pub(crate) use self::{sleep::Sleep, timer::Timer};
 pub(crate) use tokio::time::Instant;
-use tokio::{task::coop, time::Sleep};
 
 /// Where "never" lies: far enough for any call, near enough for every clock.
 const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
@@ -78,67 +77,6 @@ pub(crate) const fn nanos(duration: Duration) -> u64 {
     let whole = duration.as_secs().saturating_mul(SECOND);
     // Widening, in a `const fn`.
     whole.saturating_add(duration.subsec_nanos() as u64)
-}
-
-/// A timer that costs nothing until it is armed.
-#[derive(Default)]
-pub struct Timer(Option<Pin<Box<Sleep>>>);
-
-impl Timer {
-    #[inline]
-    pub(crate) const fn idle() -> Self {
-        Self(None)
-    }
-
-    #[inline]
-    pub(crate) const fn is_armed(&self) -> bool {
-        self.0.is_some()
-    }
-
-    #[cold]
-    pub(crate) fn armed(at: Instant) -> Self {
-        Self(Some(Box::pin(tokio::time::sleep_until(at))))
-    }
-
-    /// Ready once the armed instant has come; pending for ever if idle.
-    ///
-    /// A body that uses up tokio's cooperative budget must not starve its own limit, so the
-    /// timer is polled outside that budget.
-    #[inline]
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match &mut self.0 {
-            Some(sleep) => poll_sleep(sleep.as_mut(), cx),
-            None => Poll::Pending,
-        }
-    }
-}
-
-/// Takes the `Sleep` and not the timer, so that no pointer into the user's future goes out.
-#[cold]
-#[inline(never)]
-fn poll_sleep(sleep: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<()> {
-    Pin::new(&mut coop::unconstrained(sleep)).poll(cx)
-}
-
-impl Drop for Timer {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(sleep) = self.0.take() {
-            drop_sleep(sleep);
-        }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn drop_sleep(sleep: Pin<Box<Sleep>>) {
-    drop(sleep);
-}
-
-impl fmt::Debug for Timer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Timer").field(&self.is_armed()).finish()
-    }
 }
 
 /// How long the layers below may take: the limit a `timeout` passes inwards.

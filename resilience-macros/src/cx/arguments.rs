@@ -75,7 +75,7 @@ impl Cx<'_> {
         });
         let next = quote! {
             let (#(#given,)* #(#patterns,)*) =
-                #args.next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
+                (&mut #args).next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
             #(#assigned)*
             #bound
             #(let _ = &#used;)*

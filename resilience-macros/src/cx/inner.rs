@@ -47,7 +47,7 @@ impl Inner {
         if limits.is_empty() {
             quote!(false)
         } else {
-            quote!(#(#limits.has_cut())||*)
+            quote!(#((&#limits).has_cut())||*)
         }
     }
 }

@@ -162,22 +162,24 @@ impl Circuit {
         let (name, module) = (item_of("CIRCUIT", at), cx.root.module());
         let policy = cx.policy(at);
         let span = at_user(span_of(key));
-        let picked = quote_spanned!(span=> (&&&#module::KeyOf(&(#key))).pick());
+        let key_of = cx.root.private_at("KeyOf", span);
+        let picked = quote_spanned!(span=> (&&&#key_of(&(#key))).pick());
         quote! {
             let #circuit = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.under(&#policy, &#picked)
+                (&#name).under(&#policy, &#picked)
             };
         }
     }
 
     /// ```text
-    /// circuit::<Ret, _, _, _, _, _>(
+    /// circuit::<Ret, _, _, _, _, _, _, _>(
     ///     || CircuitLayer { site: &SITE, policy: POLICY, limit, call },
     ///     || &CIRCUIT,
     ///     filter,
     ///     inner,
-    ///     |it| rejected::<Ret>(it),
+    ///     |it| rejected::<Ret, _>(it),
+    ///     |it| error_of::<Ret, _>(it),
     /// )
     /// ```
     ///
@@ -199,7 +201,7 @@ impl Circuit {
             State::Keyed(_) => (quote!(&#circuit), quote!(&#policy)),
         };
         let (layer, rejected) = (cx.root.private("CircuitLayer"), cx.rejected());
-        let selects = self.filter.selects(cx.root, &cx.failure());
+        let (on, error_of) = (self.filter.closure(cx), cx.error_of());
         let Inner {
             setup,
             future,
@@ -207,12 +209,13 @@ impl Circuit {
             ..
         } = inner.into_future();
         let future = quote! {
-            #guard::<#output, _, _, _, _, _>(
+            #guard::<#output, _, _, _, _, _, _, _>(
                 || #layer { site: &#site, policy: #policy, limit: #limit, call: #call },
                 #state,
-                #selects,
+                #on,
                 #future,
                 #rejected,
+                #error_of,
             )
         };
         Inner {
@@ -243,7 +246,7 @@ fn shared(args: &mut Args) -> Option<TokenStream> {
 ///
 /// ```text
 /// static SHARED: &Circuit = &PAYMENTS;
-/// static CHECK: () = Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }]).assert(0);
+/// static CHECK: () = (&Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }])).assert(0);
 /// ```
 fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     let (name, stack, layer) = (
@@ -258,7 +261,7 @@ fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     );
     let policy = quote!(::core::option::Option::Some(*#shared.policy()));
     let policy = quote!(#layer::Circuit { policy: #policy, own: false });
-    let assertion = located(quote!(#stack::new(&[#policy]).assert(0)), span_of(path));
+    let assertion = located(quote!((&#stack::new(&[#policy])).assert(0)), span_of(path));
     quote! {
         static #shared: &#circuit = #reference;
         static #name: () = #assertion;

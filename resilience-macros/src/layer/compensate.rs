@@ -9,9 +9,9 @@ use crate::{
     args::Args,
     cx::{Cx, Inner},
     errors::refuse,
-    names::{local, local_for, local_of, located, site, span_of},
+    names::{at, local, local_for, local_of, relocated, site, span_of},
     receiver::{Form, Param, Picked, last_span},
-    target::without_opaque,
+    target::{Kind, without_opaque},
 };
 
 /// `#[compensate(undo)]`, `#[compensate(undo(key, outcome))]`
@@ -72,15 +72,28 @@ impl Compensate {
                 );
                 errors.at(Rule::TakenName, argument, Span::call_site(), text);
             }
+            let param = params.iter().find(|param| param.name == written);
+            if let Some(param) = param.filter(|param| param.borrows_for_good()) {
+                let text = format!(
+                    "the undo outlives the call, and `{}` borrows what does not: take `&str`, `&[&str]`, `Cow<'_, str>` or an owned value",
+                    param.name
+                );
+                errors.at(Rule::UndoArgument, argument, Span::call_site(), text);
+            }
         }
     }
 
-    /// The arguments of the function that the undo names, and where.
+    /// The arguments of the function that the undo names, each once, and where.
     fn picks<'p>(&self, cx: &'p Cx<'_>) -> Vec<(Span, &'p Param)> {
         let named = self.undo.arguments.iter().flatten();
+        let mut seen = Vec::new();
         named
             .filter_map(|argument| {
                 let written = argument.to_string();
+                if seen.contains(&written) {
+                    return None;
+                }
+                seen.push(written.clone());
                 let param = cx.params.iter().find(|param| param.name == written)?;
                 Some((span_of(argument), param))
             })
@@ -109,20 +122,20 @@ impl Compensate {
     /// let undo = if in_saga() {
     ///     let key = owned(key);
     ///     Some(undo_before("refund", move || {
-    ///         let key = again(&key);
+    ///         let key = key.again();
     ///         async move { refund(lend::<str, _>(&key)).await }
     ///     }))
     /// } else { None };
     /// ```
     pub(crate) fn prologue(&self, cx: &Cx<'_>, at: usize) -> TokenStream {
         let (undo, output) = (local_of("undo", at), local("output"));
-        let (again, told) = (cx.root.private("again"), cx.root.private("told"));
+        let told = cx.root.private("told");
         let name = self.undo.name();
         let (mut keep, mut renew, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
         if self.takes_self(cx) {
-            let (kept, given) = receiver(cx, &mut keep);
+            let (kept, given) = receiver(cx, self.span(), &mut keep);
             let mutable = mutable(cx.target.receives());
-            renew.push(quote!(let #mutable #kept = #again(&#kept);));
+            renew.push(quote!(let #mutable #kept = #kept.again();));
             arguments.push(given);
         }
         for (named, param) in self.picks(cx) {
@@ -130,7 +143,7 @@ impl Compensate {
             let owner = local_for("undo", name);
             keep.push(owned(cx, param, named, &owner));
             let mutable = mutable(Some(param.form));
-            renew.push(quote!(let #mutable #owner = #again(&#owner);));
+            renew.push(quote!(let #mutable #owner = #owner.again();));
         }
         let named = match &self.undo.arguments {
             None => vec![quote!(output)],
@@ -156,16 +169,18 @@ impl Compensate {
             Enlists::Before => ("undo_before", TokenStream::new()),
             Enlists::BeforeWithOutcome => ("undo_outcome", quote!(#output)),
         };
-        let (constructor, call) = (cx.root.private(constructor), self.undo.call(&arguments));
-        let (in_saga, ret) = (cx.root.private("in_saga"), cx.output());
+        let call = if self.takes_the_output_alone(cx) {
+            self.picked_call(cx, &output)
+        } else {
+            self.undo.call(cx.target, &arguments)
+        };
+        let (in_saga, ret, value) = (cx.root.private("in_saga"), cx.output(), cx.value());
         // Located at the undo: what its future or its result lacks is said there.
         let span = self.span();
-        let made = quote_spanned! {span=>
-            #constructor::<#ret, _, _>(#name, move |#takes| {
-                #(#renew)*
-                async move { #call }
-            })
-        };
+        let constructor = cx.root.private_at(constructor, span);
+        let closure = quote_spanned!(span=> move |#takes| { #(#renew)* async move { #call } });
+        let closure = relocated(closure, span);
+        let made = quote_spanned!(span=> #constructor::<#ret, #value, _, _>(#name, #closure));
         quote! {
             let #undo = if #in_saga() {
                 #(#keep)*
@@ -176,22 +191,53 @@ impl Compensate {
         }
     }
 
+    fn takes_the_output_alone(&self, cx: &Cx<'_>) -> bool {
+        let output =
+            |named: &Vec<TokenStream>| named.len() == 1 && self.undo.find("output").is_some();
+        self.enlists == Enlists::After
+            && !self.takes_self(cx)
+            && self.undo.arguments.as_ref().is_none_or(output)
+    }
+
+    /// The call of an undo that takes the output alone: one that takes it by value is told so.
+    ///
     /// ```text
-    /// step::<Ret, _, _>(&SITE, undo, call, |error| verdict of the error, inner)
+    /// let undo = (&&&UndoOf::new(refund, &output)).pick();
+    /// undo(&output).await
+    /// ```
+    fn picked_call(&self, cx: &Cx<'_>, output: &Ident) -> TokenStream {
+        let (module, path, undo) = (cx.root.module(), &self.undo.path, local("undo"));
+        let awaited = (cx.target.kind != Kind::Plain).then(|| quote!(.await));
+        quote! {
+            let #undo = {
+                use #module::{UndoAsIs as _, UndoByRef as _, UndoByValue as _};
+                (&&&#module::UndoOf::new(#path, &#output)).pick()
+            };
+            #undo(&#output) #awaited
+        }
+    }
+
+    /// ```text
+    /// step::<Ret, _, _, _, _, _>(&SITE, undo, call, |error| Ask(error).verdict(), inner, |it| look(it))
     /// ```
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, step) = (site(), cx.output(), cx.root.private("step"));
         let (mut undo, call, error) = (local_of("undo", at), local("call"), local("error"));
         undo.set_span(self.span());
-        let (module, failure) = (cx.root.module(), cx.failure());
+        let (ask, look, outcome) = (
+            cx.root.private("Ask"),
+            cx.root.private("look"),
+            local("outcome"),
+        );
         let Inner { setup, future, .. } = inner.into_future();
         let future = quote! {
-            #step::<#output, _, _>(
+            #step::<#output, _, _, _, _, _>(
                 &#site,
                 #undo,
                 #call,
-                |#error: &<#failure as #module::Outcome>::Error| #module::Ask(#error).verdict(),
+                |#error| (&#ask(#error)).verdict(),
                 #future,
+                |#outcome| #look::<#output, _, _>(#outcome),
             )
         };
         Inner {
@@ -204,15 +250,15 @@ impl Compensate {
 }
 
 /// The receiver as the undo is given it, and the name under which it is kept.
-fn receiver(cx: &Cx<'_>, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
+fn receiver(cx: &Cx<'_>, span: Span, keep: &mut Vec<TokenStream>) -> (Ident, TokenStream) {
     let (kept, this) = (local("receiver"), cx.self_token());
     if cx.target.receives() == Some(Form::Owned) {
-        let again = cx.root.private("again");
-        keep.push(quote!(let #kept = #again(&#this);));
+        let copy = cx.root.private_at("owned_receiver", span);
+        keep.push(quote_spanned!(span=> let #kept = #copy(&#this);));
         return (kept.clone(), quote!(#kept));
     }
-    let copy = cx.root.private("owned_receiver");
-    keep.push(quote!(let #kept = #copy(&*#this);));
+    let copy = cx.root.private_at("owned_receiver", span);
+    keep.push(quote_spanned!(span=> let #kept = #copy(&*#this);));
     let mutable = mutable(cx.target.receives());
     (kept.clone(), quote!(&#mutable #kept))
 }
@@ -228,6 +274,10 @@ fn lent(cx: &Cx<'_>, param: &Param) -> TokenStream {
     if let Some(pointee) = param.optional_pointee() {
         let (lend, pointee) = (cx.root.private("lend_option"), without_opaque(pointee, "_"));
         return quote!(#lend::<#pointee, _>(&#owner));
+    }
+    if param.slice_pointee().is_some() {
+        let lend = cx.root.private("lend_slice");
+        return quote!(&#lend(&#owner)[..]);
     }
     let lend = cx.root.private("lend");
     match (param.form, param.pointee()) {
@@ -248,6 +298,12 @@ fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream 
     let copy = if param.optional_pointee().is_some() {
         let copy = cx.root.private("owned_option");
         quote!(#copy(#name))
+    } else if param.is_cow() {
+        let copy = cx.root.private("owned_cow");
+        quote!(#copy(&*#name))
+    } else if param.slice_pointee().is_some() {
+        let copy = cx.root.private("owned_slice");
+        quote!(#copy(#name))
     } else if param.is_owned() {
         let copy = cx.root.private("kept");
         quote!(#copy(&#name))
@@ -255,6 +311,6 @@ fn owned(cx: &Cx<'_>, param: &Param, named: Span, owner: &Ident) -> TokenStream 
         let copy = cx.root.private("owned");
         quote!(#copy(&*#name))
     };
-    let copy = located(copy, named);
-    quote!(let #owner = #copy;)
+    let copy = relocated(copy, named);
+    quote_spanned!(at(named)=> let #owner = #copy;)
 }

@@ -9,8 +9,8 @@ use crate::{
     args::Args,
     cx::{Cx, Inner},
     errors::{Errors, refuse},
-    names::{at as at_user, find, local, local_for, mentions, site, span_of},
-    receiver::{Param, Picked},
+    names::{at as at_user, find, local, local_for, mentions, relocated, site, span_of},
+    receiver::{Param, Picked, last_span},
     rules::misconfigured,
     target::Target,
     value::expression,
@@ -115,14 +115,17 @@ impl Fallback {
 
     /// ```text
     /// let outcome: Ret = inner.await;
-    /// let outcome: Ret = match outcome {
+    /// let returns = returns::<Ret, _>();
+    /// let outcome: Ret = match returns.is(outcome) {
     ///     Err(error) if filter(&error) => { fell_back(&SITE, 1); charge_by_invoice(order).await }
     ///     other => other,
     /// };
     /// ```
+    ///
+    /// Where `Ret` is no `Result`, `returns` is the one error, and what comes from it has no type.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
-        let [outcome, other] = ["outcome", "other"].map(local);
-        let output = cx.output();
+        let [outcome, other, this] = ["outcome", "other", "returns"].map(local);
+        let (output, returns) = (cx.output(), cx.root.private("returns"));
         let Inner { setup, future, .. } = inner.into_awaited();
         let (site, fell_back) = (site(), cx.root.private("fell_back"));
         let enter = cx.enter();
@@ -139,7 +142,7 @@ impl Fallback {
                 quote!(_)
             };
             quote! {
-                let #outcome: #output = match #outcome {
+                let #outcome: #output = match #this.is(#outcome) {
                     ::core::result::Result::Err(#error) #guard => {
                         #fell_back(&#site, #nth);
                         #enter
@@ -163,7 +166,13 @@ impl Fallback {
             },
         };
         let chosen = chosen.as_ref().map(|(_, chosen)| chosen);
-        let future = quote!({ #inside #chosen #(#arms)* #outcome });
+        let future = quote!({
+            #inside
+            #chosen
+            let #this = #returns::<#output, _>();
+            #(#arms)*
+            #outcome
+        });
         Inner {
             setup: TokenStream::new(),
             future,
@@ -175,8 +184,9 @@ impl Fallback {
     /// The filter by a name, where several fallbacks ask it: what the user wrote stands once.
     fn chosen(&self, cx: &Cx<'_>) -> Option<(Ident, TokenStream)> {
         let filter = self.filter.as_ref().filter(|_| self.others.len() > 1)?;
-        let (chosen, selects) = (local("chosen"), filter.selects(cx.root, &cx.failure()));
-        let named = quote!(let #chosen = #selects;);
+        let (chosen, typed) = (local("chosen"), cx.root.private("filter"));
+        let (closure, failure) = (filter.closure(cx), cx.failure());
+        let named = quote!(let #chosen = #typed::<#failure, _, _>(#closure););
         Some((chosen, named))
     }
 
@@ -184,12 +194,9 @@ impl Fallback {
         let Some(filter) = &self.filter else {
             return TokenStream::new();
         };
-        if let Some(chosen) = chosen {
-            return quote!(if #chosen(&#error));
-        }
-        let (selects, output) = (cx.root.private("selects"), cx.failure());
-        let closure = filter.closure(cx.root, &output);
-        quote!(if #selects::<#output>(&#error, #closure))
+        let selects = cx.root.private("selects");
+        let filter = chosen.map_or_else(|| filter.closure(cx), |chosen| quote!(&#chosen));
+        quote!(if #selects(&#error, #filter))
     }
 }
 
@@ -232,22 +239,29 @@ impl Other {
                     let (name, given) = (&param.name, given(cx, param, at, last));
                     quote!(let #name = #given;)
                 });
-                let ok_span = at_user(span_of(value));
-                let ok = quote_spanned!(ok_span=> ::core::result::Result::Ok);
+                let (span, returns) = (at_user(span_of(value)), local("returns"));
+                let ok = quote_spanned!(span=> #returns.ok);
                 let mut given = Group::new(Delimiter::Parenthesis, value.clone());
-                given.set_span(ok_span);
+                given.set_span(span);
                 quote!(#(#lets)* #ok #given)
             }
             Self::Function(picked) => {
+                let place = last_span(&picked.path);
                 let mut arguments = Vec::new();
                 if picked.wants_self(cx.target) {
                     arguments.push(cx.self_token());
                 }
                 match &picked.arguments {
-                    None => arguments.extend(cx.params.iter().map(|p| given(cx, p, at, last))),
+                    None => {
+                        let all = cx.params.iter().map(|p| given(cx, p, at, last));
+                        arguments.extend(all.map(|given| relocated(given, place)));
+                    }
                     Some(named) => arguments.extend(picked_tokens(cx, named, at, last)),
                 }
-                picked.call(&arguments)
+                let call = picked.call(cx.target, &arguments);
+                let (span, output) = (at_user(place), cx.output());
+                let answer = cx.root.private_at("answer", span);
+                quote_spanned!(span=> #answer::<#output, _>(#call))
             }
         }
     }
@@ -260,7 +274,7 @@ fn picked_tokens(cx: &Cx<'_>, named: &[TokenStream], at: usize, last: bool) -> V
         let mut later = named.iter().skip(place + 1);
         let again = later.any(|other| other.to_string() == word);
         match cx.params.iter().find(|param| param.name == word) {
-            Some(param) => given(cx, param, at, last && !again),
+            Some(param) => relocated(given(cx, param, at, last && !again), span_of(argument)),
             None => argument.clone(),
         }
     });

@@ -1,14 +1,15 @@
 //! `on`, `when` and `after`: which failures a layer is for.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use resilience_policy::Rule;
 use syn::{Pat, parse::Parser};
 
 use crate::{
     args::{Args, wrong},
+    cx::Cx,
     errors::refuse,
-    names::{Root, local, located, span_of},
+    names::{at, local, located, span_of},
     suggest::nearest,
     value::expression,
 };
@@ -63,29 +64,27 @@ impl Filter {
     }
 
     /// A closure from `&E` to what the filter says about the error.
-    pub(crate) fn closure(&self, root: &Root, output: &TokenStream) -> TokenStream {
-        let error = local("error");
+    pub(crate) fn closure(&self, cx: &Cx<'_>) -> TokenStream {
+        let (error, root) = (local("error"), cx.root);
         let asked = root.private("Asked");
         let mut says = match &self.on {
             On::Class(question, span) => {
                 let by_class = root.private_at("by_class", *span);
                 let verdict = root.private("Verdict");
                 let question = Ident::new(question, Span::call_site());
-                // Found by inference: no error type, no error about it. One that is no `Classify` is
-                // reported on the return type.
-                let inferred = located(quote!(_), span_of(output));
+                let inferred = cx.error();
                 quote!(#by_class::<#inferred>(#error, #verdict::#question))
             }
             On::All | On::Unsaid => quote!(#asked::plain(true)),
             On::Pattern(pattern) => quote!(#asked::plain(::core::matches!(#error, #pattern))),
         };
         if let Some(when) = &self.when {
-            let holds = root.private("holds");
-            says = quote!(#says.and(#holds::<#output>(#when, #error)));
+            let holds = written(cx, "holds", &error, when);
+            says = quote!(#says.and(#holds));
         }
         if let Some(after) = &self.after {
-            let delay = root.private("delay");
-            says = quote!(#says.after(#delay::<#output>(#after, #error)));
+            let delay = written(cx, "delay", &error, after);
+            says = quote!(#says.after(#delay));
         }
         let unused = matches!(self.on, On::All) && self.when.is_none() && self.after.is_none();
         if unused {
@@ -104,13 +103,13 @@ impl Filter {
     pub(crate) fn asks(&self) -> bool {
         self.asks_the_class() || self.after.is_some()
     }
+}
 
-    /// A closure from `&E` to whether the layer is for the error.
-    pub(crate) fn selects(&self, root: &Root, output: &TokenStream) -> TokenStream {
-        let closure = self.closure(root, output);
-        let selector = root.private("selector");
-        quote!(#selector::<#output, _>(#closure))
-    }
+/// What a function of the user's says about `error`; if it cannot, that is said where it stands.
+fn written(cx: &Cx<'_>, helper: &str, error: &Ident, function: &TokenStream) -> TokenStream {
+    let span = at(span_of(function));
+    let helper = cx.root.private_at(helper, span);
+    quote_spanned!(span=> #helper(#error, #function))
 }
 
 fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {

@@ -268,7 +268,7 @@ impl<P> Limiter<P> {
         quote! {
             let #held = {
                 use #module::{KeyByClone as _, KeyByPart as _, KeyByRef as _};
-                #name.under(#policy, &#picked)
+                (&#name).under(#policy, &#picked)
             };
         }
     }

@@ -3,7 +3,7 @@
 mod backoff;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use resilience_policy::{Retry as Policy, Rule};
 
 use self::backoff::{Backoff, backoff, jitter};
@@ -12,7 +12,7 @@ use crate::{
     args::{Args, wrong},
     cx::{Cx, Inner},
     errors::refuse,
-    names::{Root, item_of, lent, local, option, site},
+    names::{Root, at, item_of, lent, local, option, site, span_of},
     value::{Value, count, duration, expression, is_constant},
 };
 
@@ -93,6 +93,11 @@ impl Retry {
         self.custom.is_some()
     }
 
+    /// Whether the delay that an error asks for is read.
+    pub(crate) fn asks(&self) -> bool {
+        self.filter.asks()
+    }
+
     /// Whether its policy is defined elsewhere.
     pub(crate) fn is_named(&self) -> bool {
         self.policy.written("").is_some()
@@ -101,11 +106,11 @@ impl Retry {
     /// ```text
     /// let mut attempts = Attempts::new();
     /// loop {
-    ///     let (order,) = args.next(attempts.more(POLICY), |(order,)| (argument(order),));
+    ///     let (order,) = (&mut args).next((&attempts).more(POLICY), |(order,)| (argument(order),));
     ///     let pause = {
     ///         let outcome: Ret = inner.await;
-    ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { attempts.succeeded(BUDGET); break outcome };
-    ///         let Some(pause) = attempts.again(|| LAYER, asked, timed_out) else { break outcome };
+    ///         let Some(asked) = judge::<Ret, _>(&outcome, filter) else { (&attempts).succeeded(BUDGET); break outcome };
+    ///         let Some(pause) = (&mut attempts).again(|| LAYER, asked, timed_out) else { break outcome };
     ///         pause
     ///     };
     ///     pause.await;
@@ -114,6 +119,8 @@ impl Retry {
     ///
     /// The layer is written out where it is needed: a local would lie in the future, and its
     /// constants would be read from there. The outcome has a block of its own for the same reason.
+    /// Methods are called on references: on a place, a method of the user's own for all types would
+    /// come first.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let [attempts, outcome, asked, pause] =
             ["attempts", "outcome", "asked", "pause"].map(local);
@@ -121,7 +128,7 @@ impl Retry {
         let policy = cx.policy(at);
         let start = self.start(cx);
         let (budget, layer) = (self.budget(at), self.layer(cx, at, &policy));
-        let (keep, next) = cx.arguments(&quote!(#attempts.more(&#policy)));
+        let (keep, next) = cx.arguments(&quote!((&#attempts).more(&#policy)));
         let judged = self.judged(cx, &outcome);
         let timed_out = inner.timed_out();
         let Inner { setup, future, .. } = inner.into_awaited();
@@ -134,10 +141,10 @@ impl Retry {
                     #setup
                     let #outcome: #output = #future;
                     let ::core::option::Option::Some(#asked) = #judged else {
-                        #attempts.succeeded(#budget);
+                        (&#attempts).succeeded(#budget);
                         break #outcome;
                     };
-                    let ::core::option::Option::Some(#pause) = #attempts.again(#layer, #asked, #timed_out) else {
+                    let ::core::option::Option::Some(#pause) = (&mut #attempts).again(#layer, #asked, #timed_out) else {
                         break #outcome;
                     };
                     #pause
@@ -198,7 +205,7 @@ impl Retry {
 
     fn judged(&self, cx: &Cx<'_>, outcome: &Ident) -> TokenStream {
         let output = cx.output();
-        let filter = self.filter.closure(cx.root, &cx.failure());
+        let filter = self.filter.closure(cx);
         let filter = if cx.in_a_step() && !self.filter.asks_the_class() {
             Self::told(cx, &filter)
         } else {
@@ -210,8 +217,9 @@ impl Retry {
                 quote!(#judge::<#output, _>(&#outcome, #filter))
             }
             Some(on_ok) => {
-                let judge = cx.root.private("judge_value");
-                quote!(#judge::<#output>(&#outcome, #filter, #on_ok))
+                let span = at(span_of(on_ok));
+                let judge = cx.root.private_at("judge_value", span);
+                quote_spanned!(span=> #judge::<#output, _, _, _>(&#outcome, #filter, #on_ok))
             }
         }
     }
@@ -221,14 +229,14 @@ impl Retry {
     /// A step wants to know of each attempt whether it is in doubt, and only the error can tell:
     ///
     /// ```text
-    /// |error: &<Ret as Outcome>::Error| (filter)(error).told(Ask(error).verdict())
+    /// |error| (filter)(error).told((&Ask(error)).verdict())
     /// ```
     fn told(cx: &Cx<'_>, filter: &TokenStream) -> TokenStream {
         let (error, failure) = (local("error"), cx.failure());
-        let [outcome, ask, typed] = ["Outcome", "Ask", "filter"].map(|name| cx.root.private(name));
+        let [ask, typed] = ["Ask", "filter"].map(|name| cx.root.private(name));
         quote! {
-            |#error: &<#failure as #outcome>::Error| {
-                #typed::<#failure, _>(#filter)(#error).told(#ask(#error).verdict())
+            |#error| {
+                #typed::<#failure, _, _>(#filter)(#error).told((&#ask(#error)).verdict())
             }
         }
     }

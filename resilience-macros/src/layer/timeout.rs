@@ -43,7 +43,7 @@ impl Timeout {
 
     /// ```text
     /// let limit = Limit::new(10s, outer limit);
-    /// timeout::<Ret, _, _, _>(&SITE, &limit, call, inner, |it| rejected::<Ret>(it))
+    /// timeout::<Ret, _, _, _>(&SITE, &limit, call, inner, |it| rejected::<Ret, _>(it))
     /// ```
     ///
     /// Where only a retry around it asks whether it has cut, it is a `Cut::new(|| 10s)`; where no

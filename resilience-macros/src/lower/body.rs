@@ -19,13 +19,22 @@ use crate::{
 ///     …
 /// }
 /// ```
+///
+/// That of a plain function is a closure, `async { run(|| -> Ret { … }) }`.
 pub(super) fn body(cx: &Cx<'_>) -> Inner {
     let span = at(cx.target.body.span());
     let output = cx.output();
     let enter = cx.enter();
     let rebind = rebind(cx);
     let tokens: TokenStream = without_inner_attributes(&cx.target.body);
-    let inside = if cx.target.kind == Kind::Async {
+    let takes = takes(cx);
+    let inside = if cx.target.kind == Kind::Plain {
+        // A closure has `return` but no `await`.
+        let run = cx.root.private("run");
+        let mut block = Group::new(Delimiter::Brace, quote!(#rebind #tokens));
+        block.set_span(span);
+        quote!(#enter #run(#takes || -> #output #block))
+    } else if cx.target.kind == Kind::Async {
         let never = local("never");
         let edge = quote! {
             if let ::core::option::Option::Some(#never) = ::core::option::Option::None::<#output> {
@@ -41,7 +50,6 @@ pub(super) fn body(cx: &Cx<'_>) -> Inner {
     };
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(span);
-    let takes = takes(cx);
     let future = quote_spanned!(span=> async #takes #block);
     Inner {
         setup: TokenStream::new(),

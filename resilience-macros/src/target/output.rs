@@ -6,7 +6,10 @@ use syn::{
     GenericArgument, PathArguments, ReturnType, Signature, Type, TypeParamBound, spanned::Spanned,
 };
 
-use crate::errors::{refuse, refuse_at};
+use crate::{
+    errors::{refuse, refuse_at},
+    names::span_of,
+};
 
 /// How the function says that it is asynchronous.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,16 +20,15 @@ pub(crate) enum Kind {
     Future,
     /// `-> Pin<Box<dyn Future<Output = …>>>`, which is what `#[async_trait]` makes of a method.
     Boxed,
+    /// Not at all: its thread waits.
+    Plain,
 }
 
 /// The result, and where it was found.
 pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
     let ReturnType::Type(_, declared) = &signature.output else {
-        if signature.asyncness.is_some() {
-            let text = "this function returns no `Result`, so no layer can see it fail: write `-> Result<(), E>`";
-            return Err(refuse(Rule::NoResult, signature.ident.span(), text));
-        }
-        return Err(not_async(signature));
+        let text = "this function returns no `Result`, so no layer can see it fail: write `-> Result<(), E>`";
+        return Err(refuse(Rule::NoResult, signature.ident.span(), text));
     };
     if signature.asyncness.is_some() {
         refuse_plain(declared)?;
@@ -41,7 +43,12 @@ pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
     let bounds = match (boxed, declared.as_ref()) {
         (Some(Type::TraitObject(object)), _) => &object.bounds,
         (None, Type::ImplTrait(opaque)) => &opaque.bounds,
-        _ => return Err(not_async(signature)),
+        (Some(_), _) => return Err(not_async(signature)),
+        (None, _) if seems_a_future(declared) => return Err(hidden_future(signature, declared)),
+        (None, _) => {
+            refuse_plain(declared)?;
+            return Ok((Kind::Plain, declared.as_ref().clone()));
+        }
     };
     match bounds.iter().find_map(future_output) {
         Some(output) => {
@@ -53,19 +60,24 @@ pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
 }
 
 fn not_async(signature: &Signature) -> syn::Error {
-    let text = "this function is not `async`: write `async fn`; \
-                if `#[tokio::main]`, `#[test]` or the like stands above, move it below";
-    // An alias or an associated type may well be a future, which only the compiler sees.
-    if let ReturnType::Type(_, declared) = &signature.output
-        && let Type::Path(path) = declared.as_ref()
-        && let Some(last) = path.path.segments.last()
-        && last.ident.to_string().ends_with("Future")
-    {
-        let text = "what this future comes to does not show here: spell it out, as in \
-                    `Pin<Box<dyn Future<Output = Result<T, E>> + Send>>`";
-        return refuse_at(Rule::NotAsync, declared, signature.fn_token.span, text);
-    }
+    let text = "this function returns neither a `Result` nor a future of one: write `async fn`, \
+                or spell out `impl Future<Output = Result<T, E>>`";
     refuse(Rule::NotAsync, signature.fn_token.span, text)
+}
+
+/// An alias or an associated type may well be a future, which only the compiler sees.
+fn seems_a_future(declared: &Type) -> bool {
+    let Type::Path(path) = declared else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident.to_string().ends_with("Future"))
+}
+
+fn hidden_future(signature: &Signature, declared: &Type) -> syn::Error {
+    let text = "what this future comes to does not show here: spell it out, as in \
+                `Pin<Box<dyn Future<Output = Result<T, E>> + Send>>`";
+    refuse_at(Rule::NotAsync, declared, signature.fn_token.span, text)
 }
 
 /// What is plainly no `Result`. Aliases are left to the compiler.
@@ -94,6 +106,34 @@ fn refuse_plain(output: &Type) -> syn::Result<()> {
     }
     let text = "this is no `Result`, so no layer can see the function fail: write `Result<…, E>`";
     Err(refuse_at(Rule::NoResult, output, Span::call_site(), text))
+}
+
+/// The places of `T` and `E` in `Result<T, E>`, or of the last name in an alias of it.
+pub(super) fn spans(output: &Type) -> [Span; 2] {
+    [0, 1].map(|place| argument(output, place).map_or_else(|| name_span(output), name_span))
+}
+
+fn name_span(declared: &Type) -> Span {
+    let last = match declared {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    last.map_or_else(|| span_of(declared), |last| last.ident.span())
+}
+
+/// One of the types in `name<T, E>`.
+fn argument(declared: &Type, place: usize) -> Option<&Type> {
+    let Type::Path(path) = declared else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    });
+    types.nth(place)
 }
 
 /// The type in `Pin<Box<T>>`.

@@ -107,7 +107,12 @@ pub(super) const fn delays_do_not_fit(stack: &[Layer], at: usize) -> Option<Viol
     let text = default_count(summed(text.str(" ("), &retry), &retry)
         .str("): write fewer retries, a shorter backoff or a timeout above ")
         .duration(wait);
-    rule.broken(at, "", text)
+    let key = match retry.count {
+        _ if !retry.backoff_is_default => "backoff",
+        Count::Attempts(_) => "attempts",
+        Count::Retries(_) | Count::Default => "max",
+    };
+    rule.broken(at, key, text)
 }
 
 /// The delays that a retry waits at the least: `1s + 2s + 4s`.

@@ -21,6 +21,7 @@ use crate::{
     call::Call,
     outcome::Outcome,
     rejection::Rejection,
+    retry::Asked,
     site::Site,
     time::{Limit, now, stamp},
 };
@@ -49,7 +50,7 @@ pub struct CircuitLayer<'a> {
 pin_project! {
     /// A call under a circuit.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CircuitFuture<'a, C, S, N, F, J>
+    pub struct CircuitFuture<'a, C, S, N, F, J, L, E>
     where
         C: CircuitRef,
         S: Fn() -> CircuitLayer<'a>,
@@ -58,29 +59,35 @@ pin_project! {
         inner: F,
         on: N,
         pass: Pass<'a, C, S>,
-        // A function item: it takes no room.
+        // Function items: they take no room. What is no `Result` is reported where this is made, and
+        // not again where it is awaited.
         reject: J,
+        error_of: L,
+        looks: PhantomData<fn(&E)>,
     }
 }
 
 /// The outer layer of `inner`: runs it if the circuit admits it, and tells the circuit how it
-/// ended. `on` says which errors are failures; `reject` is [`rejected`](crate::outcome::rejected),
-/// named by the glue so that an error type without `From<Rejection>` is reported once.
+/// ended. `on` says which errors are failures; `reject` is [`rejected`](crate::outcome::rejected)
+/// and `error_of` [`error_of`](crate::outcome::error_of), named by the glue so that what the types
+/// lack is reported once.
 #[inline]
-pub fn circuit<'a, R, F, C, S, N, J>(
+pub fn circuit<'a, R, E, F, C, S, N, J, L>(
     surroundings: S,
     circuit: C,
     on: N,
     inner: F,
     reject: J,
-) -> CircuitFuture<'a, C, S, N, F, J>
+    error_of: L,
+) -> CircuitFuture<'a, C, S, N, F, J, L, E>
 where
-    R: Outcome,
+    R: Outcome<Error = E>,
     J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
     S: Fn() -> CircuitLayer<'a>,
-    N: Fn(&R::Error) -> bool,
+    N: Fn(&E) -> Asked,
+    L: Fn(&R) -> Option<&E>,
 {
     let pass = Pass {
         circuit,
@@ -93,17 +100,19 @@ where
         on,
         pass,
         reject,
+        error_of,
+        looks: PhantomData,
     }
 }
 
-impl<'a, R, F, C, S, N, J> Future for CircuitFuture<'a, C, S, N, F, J>
+impl<'a, R, E, F, C, S, N, J, L> Future for CircuitFuture<'a, C, S, N, F, J, L, E>
 where
-    R: Outcome,
+    L: Fn(&R) -> Option<&E>,
     J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: CircuitRef,
     S: Fn() -> CircuitLayer<'a>,
-    N: Fn(&R::Error) -> bool,
+    N: Fn(&E) -> Asked,
 {
     type Output = R;
 
@@ -125,15 +134,15 @@ where
             pass.phase = Phase::Running(running.suspend());
             return Poll::Pending;
         };
-        match outcome.as_result() {
-            Ok(_) => running.succeed(),
-            Err(_) if (pass.surroundings)().call.is_some_and(Call::rejected) => {
+        match (this.error_of)(&outcome) {
+            None => running.succeed(),
+            Some(_) if (pass.surroundings)().call.is_some_and(Call::rejected) => {
                 running.settle(None);
             }
-            Err(error) => {
+            Some(error) => {
                 // The filter is user code. If it panics, nobody knows what the error was.
                 running.on_unwind = None;
-                if (this.on)(error) {
+                if (this.on)(error).again {
                     running.settle(Some(Sample::FAILURE));
                 } else {
                     running.succeed();
@@ -144,7 +153,7 @@ where
     }
 }
 
-impl<'a, C, S, N, F, J> fmt::Debug for CircuitFuture<'a, C, S, N, F, J>
+impl<'a, C, S, N, F, J, L, E> fmt::Debug for CircuitFuture<'a, C, S, N, F, J, L, E>
 where
     C: CircuitRef,
     S: Fn() -> CircuitLayer<'a>,

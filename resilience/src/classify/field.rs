@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// A field that says how long to wait: `#[throttled(after = field)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how long to wait",
+    message = "R062: `{Self}` does not say how long to wait",
     label = "`after` takes a field of type `Duration` or `Option<Duration>`",
     note = "for a field of another type write `#[classify(with = path)]` with a function that computes the verdict"
 )]
@@ -27,7 +27,7 @@ impl Delay for Option<Duration> {
 
 /// A field that holds an HTTP status: `#[by_status(field)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an HTTP status",
+    message = "R062: `{Self}` is not an HTTP status",
     label = "`by_status` takes a field of type `u16` or `http::StatusCode`",
     note = "`http::StatusCode` needs the feature `http` of `resilience`; for a field of another type write `#[classify(with = path)]`"
 )]

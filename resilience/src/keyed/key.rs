@@ -18,6 +18,8 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use crate::glue::Nobody;
+
 /// So many characters of a key are shown to operators.
 const TEXT_MAX: usize = 64;
 
@@ -53,12 +55,41 @@ pub trait KeyByRef {
     fn pick(&self) -> Self::Picked;
 }
 
-/// Third choice: a value that can be cloned.
-pub trait KeyByClone {
-    /// The key.
-    type Picked: Key;
+/// Third choice: a value that can be cloned. Chosen for all that is left, so that what is no key
+/// is one error.
+pub trait KeyByClone<'k, T> {
     /// Picks it.
-    fn pick(&self) -> Self::Picked;
+    fn pick<P>(&self) -> P
+    where
+        T: Keyable<'k, P>;
+}
+
+/// A value that can be looked up, and kept. A parameter, not an associated type: where there is
+/// none, that is one error and not two.
+#[diagnostic::on_unimplemented(
+    message = "R058: `{Self}` is no key",
+    label = "state cannot be kept under this",
+    note = "a key is `Hash + Eq + Debug + Clone + Send + Sync + 'static`, or a reference to that: derive what is missing, or write a field that is one"
+)]
+pub trait Keyable<'k, P> {
+    /// The key.
+    fn picked(&'k self) -> P;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'k, T> Keyable<'k, RefKey<'k, T>> for T
+where
+    T: Clone + Hash + Eq + Debug + Send + Sync + 'static,
+{
+    #[inline]
+    fn picked(&'k self) -> RefKey<'k, T> {
+        RefKey(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Nobody> Keyable<'_, ()> for T {
+    fn picked(&self) {}
 }
 
 impl<'k, T: KeyPart> KeyByPart for &&KeyOf<'k, T> {
@@ -82,15 +113,13 @@ where
     }
 }
 
-impl<'k, T> KeyByClone for KeyOf<'k, T>
-where
-    T: Clone + Hash + Eq + Debug + Send + Sync + 'static,
-{
-    type Picked = RefKey<'k, T>;
-
+impl<'k, T> KeyByClone<'k, T> for KeyOf<'k, T> {
     #[inline]
-    fn pick(&self) -> RefKey<'k, T> {
-        RefKey(self.0)
+    fn pick<P>(&self) -> P
+    where
+        T: Keyable<'k, P>,
+    {
+        self.0.picked()
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     classify::{Classify, Effect, Verdict},
+    glue::Nobody,
     outcome::Outcome,
 };
 
@@ -80,11 +81,14 @@ where
 
 /// As [`judge`], where a success may ask for another attempt as well.
 #[inline]
-pub fn judge_value<R: Outcome>(
+pub fn judge_value<R, T, E, S>(
     outcome: &R,
-    on: impl FnOnce(&R::Error) -> Asked,
-    on_ok: impl FnOnce(&R::Ok) -> bool,
-) -> Option<Asked> {
+    on: impl FnOnce(&E) -> Asked,
+    on_ok: impl Predicate<T, S>,
+) -> Option<Asked>
+where
+    R: Outcome<Ok = T, Error = E>,
+{
     match outcome.as_result() {
         Ok(value) if on_ok(value) => Some(Asked::plain(true)),
         Ok(_) => None,
@@ -92,35 +96,59 @@ pub fn judge_value<R: Outcome>(
     }
 }
 
+/// What `when` and `on_ok` take. (A supertrait, so that closures learn the type of their argument;
+/// a parameter, so that one that does not fit is told in these words.)
+#[diagnostic::on_unimplemented(
+    message = "R056: this does not say yes or no to a `{T}`",
+    label = "takes the path of a `fn(&{T}) -> bool`, or a closure like it",
+    note = "the type of what it looks at is the function's: `when` takes the error, `on_ok` the value"
+)]
+pub trait Predicate<T, S>: FnOnce(&T) -> bool {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: FnOnce(&T) -> bool> Predicate<T, Says> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: FnOnce(&T) -> bool + Nobody> Predicate<T, ()> for F {}
+
+/// What all functions of the user's do that fit.
+#[derive(Debug)]
+pub struct Says;
+
+/// What `after` takes.
+#[diagnostic::on_unimplemented(
+    message = "R056: this does not read a delay from a `{E}`",
+    label = "takes the path of a `fn(&{E}) -> Option<Duration>`, or a closure like it",
+    note = "`None` where the error asks for no delay"
+)]
+pub trait Reader<E, S>: FnOnce(&E) -> Option<Duration> {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E) -> Option<Duration>> Reader<E, Says> for F {}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: FnOnce(&E) -> Option<Duration> + Nobody> Reader<E, ()> for F {}
+
 /// What `when = fn(&E) -> bool` says.
 #[inline]
-pub fn holds<R: Outcome>(when: impl FnOnce(&R::Error) -> bool, error: &R::Error) -> bool {
+pub fn holds<E, S>(error: &E, when: impl Predicate<E, S>) -> bool {
     when(error)
 }
 
 /// What `after = fn(&E) -> Option<Duration>` says.
 #[inline]
-pub fn delay<R: Outcome>(
-    after: impl FnOnce(&R::Error) -> Option<Duration>,
-    error: &R::Error,
-) -> Option<Duration> {
+pub fn delay<E, S>(error: &E, after: impl Reader<E, S>) -> Option<Duration> {
     after(error)
 }
 
 /// Gives a closure the type of a filter over the errors of `R`.
 #[inline]
-pub fn filter<R: Outcome, F: Fn(&R::Error) -> Asked>(filter: F) -> F {
+pub fn filter<R: Outcome<Error = E>, E, F: Fn(&E) -> Asked>(filter: F) -> F {
     filter
 }
 
 /// Whether a filter selects an error.
 #[inline]
-pub fn selects<R: Outcome>(error: &R::Error, on: impl FnOnce(&R::Error) -> Asked) -> bool {
+pub fn selects<E>(error: &E, on: impl FnOnce(&E) -> Asked) -> bool {
     on(error).again
-}
-
-/// A filter as the predicate it is.
-#[inline]
-pub fn selector<R: Outcome, F: Fn(&R::Error) -> Asked>(on: F) -> impl Fn(&R::Error) -> bool {
-    move |error| on(error).again
 }

@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::RetryBudget;
-use crate::time::{Timer, later, nanos, now};
+use crate::{
+    blocking,
+    time::{Sleep, later, nanos, now},
+};
 
 /// The pause before the next attempt. Dropped before its end, it gives the tokens back: the
 /// attempt they paid for was never made.
@@ -21,8 +24,8 @@ pub struct Pause(Option<Box<Paused>>);
 
 #[derive(Debug)]
 struct Paused {
-    /// Idle where only a turn is given to the others.
-    timer: Timer,
+    /// `None` where only a turn is given to the others.
+    sleep: Option<Sleep>,
     delay: Duration,
     refund: Option<&'static RetryBudget>,
     tokens: u32,
@@ -70,14 +73,10 @@ impl Drop for Pause {
 #[cold]
 #[inline(never)]
 fn paused(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Pause {
-    let timer = if delay.is_zero() {
-        Timer::idle()
-    } else {
-        Timer::armed(later(now(), delay))
-    };
+    let sleep = (!delay.is_zero()).then(|| Sleep::Until(later(now(), delay)));
     let (refund, tokens) = paid.map_or((None, 0), |(budget, tokens)| (Some(budget), tokens));
     Pause(Some(Box::new(Paused {
-        timer,
+        sleep,
         delay,
         refund,
         tokens,
@@ -88,10 +87,11 @@ fn paused(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Pause {
 #[cold]
 #[inline(never)]
 fn wait(paused: &mut Paused, cx: &mut Context<'_>) -> Poll<()> {
-    if paused.timer.is_armed() {
-        ready!(paused.timer.poll(cx));
-    } else {
-        ready!(proceed(cx));
+    match &mut paused.sleep {
+        Some(sleep) => ready!(Pin::new(sleep).poll(cx)),
+        // A thread in a task would wait for ever for the task's next share.
+        None if blocking::is_driver(cx) => std::thread::yield_now(),
+        None => ready!(proceed(cx)),
     }
     paused.refund = None;
     Poll::Ready(())

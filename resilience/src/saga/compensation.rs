@@ -57,7 +57,7 @@ impl<T> fmt::Debug for Prepared<T> {
 
 /// The output of a step, which its compensation keeps.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be kept for the compensation",
+    message = "R055: `{Self}` cannot be kept for the compensation",
     label = "the undo gets this output after the call is over",
     note = "derive `Clone` for it (and it must be `Send + 'static`), or let the undo take arguments only, as in `compensate(undo(key, amount))`"
 )]
@@ -68,7 +68,7 @@ impl<T: Clone + Send + 'static> Keep for T {}
 
 /// What an undo function returns.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say whether the undo worked",
+    message = "R054: `{Self}` does not say whether the undo worked",
     label = "an undo function returns a `Result`",
     note = "return `Result<(), E>` from the undo function, where `E: Debug`"
 )]
@@ -90,7 +90,7 @@ impl<T, E: fmt::Debug> UndoResult for Result<T, E> {
 /// The undo call with the arguments it keeps. (Of a future that is not `Send`, the compiler says
 /// more than we could.)
 #[diagnostic::on_unimplemented(
-    message = "the undo cannot outlive the call",
+    message = "R054: the undo cannot outlive the call",
     label = "not `Send`",
     note = "an undo runs in a task of its own: what it takes must be `Send + 'static`"
 )]
@@ -120,10 +120,11 @@ struct UndoOutcome<T, F> {
 }
 
 /// `compensate(undo)`: enlisted after success, told the output.
-pub fn undo_output<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
+pub fn undo_output<R, T, F, Fut>(name: &'static str, undo: F) -> Prepared<T>
 where
-    R: Outcome<Ok: Keep>,
-    F: Fn(R::Ok) -> Fut + Detached,
+    R: Outcome<Ok = T>,
+    T: Keep,
+    F: Fn(T) -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
     Prepared::new(UndoOutput {
@@ -134,9 +135,9 @@ where
 }
 
 /// `compensate(undo(key, amount))`: enlisted before the body runs.
-pub fn undo_before<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
+pub fn undo_before<R, T, F, Fut>(name: &'static str, undo: F) -> Prepared<T>
 where
-    R: Outcome,
+    R: Outcome<Ok = T>,
     F: Fn() -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
@@ -145,10 +146,11 @@ where
 
 /// `compensate(undo(key, outcome))`: enlisted before the body runs, told `Some(output)`, or
 /// `None` where nobody knows.
-pub fn undo_outcome<R, F, Fut>(name: &'static str, undo: F) -> Prepared<R::Ok>
+pub fn undo_outcome<R, T, F, Fut>(name: &'static str, undo: F) -> Prepared<T>
 where
-    R: Outcome<Ok: Keep>,
-    F: Fn(Option<R::Ok>) -> Fut + Detached,
+    R: Outcome<Ok = T>,
+    T: Keep,
+    F: Fn(Option<T>) -> Fut + Detached,
     Fut: Future<Output: UndoResult> + Send + 'static,
 {
     Prepared::new(UndoOutcome {

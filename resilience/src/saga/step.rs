@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    marker::PhantomData,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -72,17 +73,19 @@ fn is_in_saga() -> bool {
 /// its verdict, `None` if its type cannot tell. There is no undo where [`in_saga`] said that there
 /// is no saga: so the glue need not copy arguments for nothing.
 #[inline]
-pub fn step<'a, R, N, F>(
+pub fn step<'a, R, T, E, N, F, L>(
     site: &'static Site,
-    undo: Option<Prepared<R::Ok>>,
+    undo: Option<Prepared<T>>,
     call: &'a Call,
     effect: N,
     inner: F,
-) -> StepFuture<'a, R, N, F>
+    look: L,
+) -> StepFuture<'a, T, E, N, F, L>
 where
-    R: Outcome,
-    N: Fn(&R::Error) -> Option<Verdict>,
+    R: Outcome<Ok = T, Error = E>,
+    N: Fn(&E) -> Option<Verdict>,
     F: Future<Output = R>,
+    L: Fn(&R) -> Result<&T, &E>,
 {
     let enlisted = undo.and_then(|undo| Enlisted::enlist(site, undo));
     if enlisted.is_none() {
@@ -91,6 +94,8 @@ where
     StepFuture {
         inner: During::step(Guard { call, enlisted }, inner),
         effect,
+        look,
+        looks: PhantomData,
     }
 }
 
@@ -117,10 +122,14 @@ fn report_outside(site: &'static Site) {
 pin_project! {
     /// Made by [`step`].
     #[must_use = "futures do nothing unless awaited"]
-    pub struct StepFuture<'a, R: Outcome, N, F> {
+    pub struct StepFuture<'a, T, E, N, F, L> {
         #[pin]
-        inner: During<F, Guard<'a, R::Ok>>,
+        inner: During<F, Guard<'a, T>>,
         effect: N,
+        // A function item: what is no `Result` is reported where this is made, and not again where
+        // it is awaited.
+        look: L,
+        looks: PhantomData<fn(&E)>,
     }
 }
 
@@ -141,11 +150,11 @@ struct Enlisted<T> {
     before: bool,
 }
 
-impl<R, N, F> Future for StepFuture<'_, R, N, F>
+impl<R, T, E, N, F, L> Future for StepFuture<'_, T, E, N, F, L>
 where
-    R: Outcome,
-    N: Fn(&R::Error) -> Option<Verdict>,
+    N: Fn(&E) -> Option<Verdict>,
     F: Future<Output = R>,
+    L: Fn(&R) -> Result<&T, &E>,
 {
     type Output = R;
 
@@ -156,7 +165,7 @@ where
         let guard = this.inner.owner();
         if let Some(enlisted) = &guard.enlisted {
             // User code (`clone`, `classify`) runs while the guard still stands.
-            let end = match outcome.as_result() {
+            let end = match (this.look)(&outcome) {
                 Ok(output) => {
                     enlisted.cell.tell(output);
                     End::Done
@@ -295,7 +304,7 @@ fn report_enlisted(site: &'static Site, scope: &Scope) {
     );
 }
 
-impl<R: Outcome, N, F> fmt::Debug for StepFuture<'_, R, N, F> {
+impl<T, E, N, F, L> fmt::Debug for StepFuture<'_, T, E, N, F, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StepFuture").finish_non_exhaustive()
     }

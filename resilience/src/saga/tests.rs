@@ -106,7 +106,7 @@ impl Ledger {
     async fn after<F: Future<Output = Outcome>>(&self, name: &'static str, body: F) -> Outcome {
         let ledger = self.clone();
         let undo = step::in_saga().then(|| {
-            undo_output::<Outcome, _, _>("undo", move |output| {
+            undo_output::<Outcome, _, _, _>("undo", move |output| {
                 ledger.clone().undo(name, format!("({output})"))
             })
         });
@@ -116,15 +116,16 @@ impl Ledger {
     /// A step of the kind `compensate(undo(key))`.
     async fn before<F: Future<Output = Outcome>>(&self, name: &'static str, body: F) -> Outcome {
         let ledger = self.clone();
-        let undo =
-            undo_before::<Outcome, _, _>("undo", move || ledger.clone().undo(name, String::new()));
+        let undo = undo_before::<Outcome, _, _, _>("undo", move || {
+            ledger.clone().undo(name, String::new())
+        });
         self.step(name, undo, body).await
     }
 
     /// A step of the kind `compensate(undo(key, outcome))`.
     async fn told<F: Future<Output = Outcome>>(&self, name: &'static str, body: F) -> Outcome {
         let ledger = self.clone();
-        let undo = undo_outcome::<Outcome, _, _>("undo", move |output| {
+        let undo = undo_outcome::<Outcome, _, _, _>("undo", move |output| {
             ledger
                 .clone()
                 .undo(name, format!("({:?})", super::StepOutcome::known(output)))
@@ -144,7 +145,15 @@ impl Ledger {
             self.note(format!("+{name}"));
             Ok(output)
         };
-        step::step::<Outcome, _, _>(site(name), undo.into(), &call, verdict, body).await
+        step::step::<Outcome, _, _, _, _, _>(
+            site(name),
+            undo.into(),
+            &call,
+            verdict,
+            body,
+            crate::outcome::look,
+        )
+        .await
     }
 }
 

@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use crate::time::{Sleep, later, now};
+
 /// A function that does what a script says, call after call.
 ///
 /// ```
@@ -146,7 +148,7 @@ impl<T, E> Script<T, E> {
             panic!("the script has no line for call {number}: add one, or end it with `.forever()`")
         };
         if !after.is_zero() {
-            tokio::time::sleep(after).await;
+            Sleep::Until(later(now(), after)).await;
         }
         if matches!(end, End::Hang) {
             std::future::pending::<()>().await;
@@ -158,6 +160,28 @@ impl<T, E> Script<T, E> {
             End::Panic(message) => panic!("{message}"),
             End::Hang => std::future::pending().await,
         }
+    }
+
+    /// Plays the next line on this thread, for plain functions: it sleeps where the line takes
+    /// its time, and for ever where it hangs.
+    ///
+    /// # Errors
+    ///
+    /// Where the line says [`fail`](Self::fail).
+    ///
+    /// # Panics
+    ///
+    /// As [`call`](Self::call).
+    ///
+    /// ```
+    /// use resilience::testing::Script;
+    ///
+    /// let script = Script::new().fail("busy").ok(7);
+    /// assert_eq!(script.call_blocking(), Err("busy"));
+    /// assert_eq!(script.call_blocking(), Ok(7));
+    /// ```
+    pub fn call_blocking(&self) -> Result<T, E> {
+        crate::blocking::block(self.call())
     }
 
     /// How many calls have started.

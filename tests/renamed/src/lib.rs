@@ -1,6 +1,7 @@
 //! Every attribute, where `resilience` goes by other names: as a renamed dependency, behind a
 //! re-export, and through a macro of another crate's.
 
+pub mod elsewhere;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::unused_async,
-    reason = "helpers of tests are tests; undos and fallbacks are async whatever they do"
+    clippy::unnecessary_wraps,
+    reason = "helpers of tests are tests; undos and fallbacks look alike whatever they do"
 )]
 
 #[path = "../support/dependency.rs"]
@@ -10,6 +11,7 @@ mod dependency;
 #[path = "../support/events.rs"]
 mod events;
 
+mod blocking;
 mod bulkheads;
 mod circuits;
 mod computed;

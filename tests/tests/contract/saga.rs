@@ -1,6 +1,7 @@
 //! §6: sagas and steps.
 
 use std::{
+    borrow::Cow,
     fmt::Display,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex},
@@ -114,6 +115,107 @@ async fn arguments_of_every_form_reach_the_undo() {
         ["n [1, 2] 3 o 4 Some(5) [1, 9] [6, 7] Some(\"note\") 8"],
         "as they were before the body"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn arguments_that_borrow_in_parts_are_kept_owned() {
+    type Filter = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+    async fn undo(
+        log: &Log,
+        name: Cow<'_, str>,
+        numbers: Cow<'_, [u32]>,
+        parts: &[&str],
+        empty: &[&str],
+        filter: Filter,
+    ) -> Result<(), Failed> {
+        log.note(format!(
+            "{name} {numbers:?} {parts:?} {empty:?} {}",
+            filter(parts[0])
+        ));
+        Ok(())
+    }
+    #[compensate(undo(log, name, numbers, parts, empty, filter))]
+    async fn step(
+        log: &Log,
+        name: Cow<'_, str>,
+        numbers: Cow<'_, [u32]>,
+        parts: &[&str],
+        empty: &[&str],
+        filter: Filter,
+    ) -> Result<u32, Error> {
+        drop((log, name, numbers, parts, empty, filter));
+        Ok(1)
+    }
+    #[saga]
+    async fn both(log: &Log) -> Result<(), Error> {
+        let (name, part, numbers) = ("n".to_owned(), "p".to_owned(), vec![1, 2]);
+        let (name, numbers) = (Cow::Borrowed(&*name), Cow::Borrowed(&*numbers));
+        let filter: Filter = Arc::new(|part| part == "p");
+        step(log, name, numbers, &[&part, "q"], &[], filter).await?;
+        Err(Error::Gone)
+    }
+    let log = Log::default();
+    assert_eq!(both(&log).await, Err(Error::Gone));
+    assert_eq!(log.lines(), [r#"n [1, 2] ["p", "q"] [] true"#]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_takes_the_output_in_every_form_of_a_reference() {
+    type Notes = Mutex<Vec<String>>;
+    static NOTES: Notes = Notes::new(Vec::new());
+    #[expect(clippy::unnecessary_wraps, reason = "the undos answer with it")]
+    fn note(line: String) -> Result<(), Failed> {
+        NOTES.lock().unwrap().push(line);
+        Ok(())
+    }
+    async fn coerced(output: &str) -> Result<(), Failed> {
+        note(format!("coerced {output}"))
+    }
+    async fn generic<T: Display + Sync>(output: &T) -> Result<(), Failed> {
+        note(format!("generic {output}"))
+    }
+    async fn any<T: Display + Send>(output: T) -> Result<(), Failed> {
+        note(format!("any {output}"))
+    }
+    async fn opaque(output: &impl AsRef<str>) -> Result<(), Failed> {
+        note(format!("opaque {}", output.as_ref()))
+    }
+    fn future(output: &String) -> impl Future<Output = Result<(), Failed>> + Send + use<> {
+        let line = format!("future {output}");
+        async move { note(line) }
+    }
+    #[compensate(coerced)]
+    async fn one() -> Result<String, Error> {
+        Ok("1".to_owned())
+    }
+    #[compensate(generic(output))]
+    async fn two() -> Result<String, Error> {
+        Ok("2".to_owned())
+    }
+    #[compensate(any)]
+    async fn three() -> Result<String, Error> {
+        Ok("3".to_owned())
+    }
+    #[compensate(opaque)]
+    async fn four() -> Result<String, Error> {
+        Ok("4".to_owned())
+    }
+    #[compensate(future)]
+    async fn five() -> Result<String, Error> {
+        Ok("5".to_owned())
+    }
+    #[saga]
+    async fn all() -> Result<(), Error> {
+        one().await?;
+        two().await?;
+        three().await?;
+        four().await?;
+        five().await?;
+        Err(Error::Gone)
+    }
+    assert_eq!(all().await, Err(Error::Gone));
+    let expected = ["future 5", "opaque 4", "any 3", "generic 2", "coerced 1"];
+    assert_eq!(*NOTES.lock().unwrap(), expected);
 }
 
 async fn release(log: &Log, name: &str) -> Result<(), Failed> {

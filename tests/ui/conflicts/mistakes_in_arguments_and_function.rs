@@ -1,8 +1,8 @@
 use resilience::retry;
 
 #[retry(tries = 4)]
-fn call() -> Result<(), ()> {
-    Ok(())
+fn call() -> bool {
+    true
 }
 
 fn main() {}

@@ -11,7 +11,7 @@ use futures::{FutureExt, poll};
 use tokio::time::{advance, sleep};
 
 use super::*;
-use crate::outcome::rejected;
+use crate::outcome::{error_of, rejected};
 use crate::{Circuit, CircuitHandle, State, circuits};
 
 static SITE: Site = Site::new("test::call", "call", "test.rs", 1);
@@ -43,8 +43,8 @@ fn leaked(policy: Policy) -> &'static Circuit {
     Box::leak(Box::new(Circuit::new("test").with_policy(policy)))
 }
 
-fn is_down(error: &Failure) -> bool {
-    *error == Failure::Down
+fn is_down(error: &Failure) -> Asked {
+    Asked::plain(*error == Failure::Down)
 }
 
 fn surroundings<'a>(
@@ -64,12 +64,13 @@ fn layer<F: Future<Output = Answer>>(
     shared: &'static Circuit,
     inner: F,
 ) -> impl Future<Output = Answer> {
-    circuit::<Answer, _, _, _, _, _>(
+    circuit::<Answer, _, _, _, _, _, _, _>(
         move || surroundings(shared.policy(), None, None),
         move || shared,
         is_down,
         inner,
         rejected,
+        error_of,
     )
 }
 
@@ -118,12 +119,13 @@ async fn the_layers_above_are_told_of_a_rejection() {
     let seen = Call::new();
     let policy = shared.policy();
     let inner = ready(GOOD);
-    let rejected = circuit::<Answer, _, _, _, _, _>(
+    let rejected = circuit::<Answer, _, _, _, _, _, _, _>(
         || surroundings(policy, None, Some(&seen)),
         move || shared,
         is_down,
         inner,
         rejected,
+        error_of,
     );
     assert_eq!(rejected.await, open_for(None));
     assert!(seen.rejected());
@@ -153,12 +155,13 @@ async fn a_rejection_inside_is_neutral_and_gives_the_place_back() {
         BAD
     };
     let policy = shared.policy();
-    let neutral = circuit::<Answer, _, _, _, _, _>(
+    let neutral = circuit::<Answer, _, _, _, _, _, _, _>(
         || surroundings(policy, None, Some(&seen)),
         move || shared,
         is_down,
         inner,
         rejected,
+        error_of,
     );
     assert_eq!(neutral.await, BAD);
     assert_eq!(shared.state(), State::HalfOpen);
@@ -212,12 +215,13 @@ async fn a_call_cut_off_by_a_timeout_above_is_a_failure() {
         let limit = Limit::new(Duration::from_secs(1), Some(&outer));
         let policy = shared.policy();
         let inner = pending::<Answer>();
-        let limited = circuit::<Answer, _, _, _, _, _>(
+        let limited = circuit::<Answer, _, _, _, _, _, _, _>(
             || surroundings(policy, Some(&limit), None),
             move || shared,
             is_down,
             inner,
             rejected,
+            error_of,
         );
         let mut limited = Box::pin(limited);
         assert!(poll!(&mut limited).is_pending());
@@ -265,14 +269,15 @@ async fn a_call_dropped_while_another_panic_unwinds_is_neutral() {
 #[tokio::test(start_paused = true)]
 async fn a_filter_that_panics_gives_the_place_back() {
     let shared = recovering(FRAGILE).await;
-    let on = |_: &Failure| -> bool { panic!("filter") };
+    let on = |_: &Failure| -> Asked { panic!("filter") };
     let policy = shared.policy();
-    let probe = circuit::<Answer, _, _, _, _, _>(
+    let probe = circuit::<Answer, _, _, _, _, _, _, _>(
         || surroundings(policy, None, None),
         move || shared,
         on,
         ready(BAD),
         rejected,
+        error_of,
     );
     let mut probe = Box::pin(probe);
     assert!(
@@ -294,14 +299,15 @@ async fn a_filter_that_panics_gives_the_place_back() {
 #[tokio::test(start_paused = true)]
 async fn a_filter_may_use_the_circuit_itself() {
     let shared = leaked(FRAGILE);
-    let on = |_: &Failure| shared.counters().failures == 0;
+    let on = |_: &Failure| Asked::plain(shared.counters().failures == 0);
     let policy = shared.policy();
-    let _ = circuit::<Answer, _, _, _, _, _>(
+    let _ = circuit::<Answer, _, _, _, _, _, _, _>(
         || surroundings(policy, None, None),
         move || shared,
         on,
         ready(BAD),
         rejected,
+        error_of,
     )
     .await;
     assert_eq!(shared.state(), State::Open);

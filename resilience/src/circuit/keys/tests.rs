@@ -5,7 +5,8 @@ use std::{collections::HashMap, fmt::Debug, future::ready, hash::Hash, time::Dur
 use tokio::time::advance;
 
 use super::*;
-use crate::outcome::rejected;
+use crate::outcome::{error_of, rejected};
+use crate::retry::Asked;
 use crate::{
     __private::{KeyByClone as _, KeyByPart as _, KeyByRef as _, KeyOf},
     Rejection, State,
@@ -29,14 +30,22 @@ fn leaked(name: &'static str, policy: CircuitPolicy) -> &'static CircuitKeys {
 }
 
 async fn call(at: KeyedCircuit, answer: Result<(), Rejection>) -> Result<(), Rejection> {
-    let on = |_: &Rejection| true;
+    let on = |_: &Rejection| Asked::plain(true);
     let layer = || CircuitLayer {
         site: &SITE,
         policy: &FRAGILE,
         limit: None,
         call: None,
     };
-    circuit::<Result<(), Rejection>, _, _, _, _, _>(layer, at, on, ready(answer), rejected).await
+    circuit::<Result<(), Rejection>, _, _, _, _, _, _, _>(
+        layer,
+        at,
+        on,
+        ready(answer),
+        rejected,
+        error_of,
+    )
+    .await
 }
 
 const BAD: Result<(), Rejection> = Err(Rejection::BulkheadFull { site: "elsewhere" });

@@ -99,9 +99,17 @@ async fn a_step_dropped_before_its_first_attempt_had_no_effect() {
     let own = ledger.clone();
     let body = saga("cancel::waiting", async {
         let undo =
-            undo_before::<Outcome, _, _>("undo", move || own.clone().undo("a", String::new()));
+            undo_before::<Outcome, _, _, _>("undo", move || own.clone().undo("a", String::new()));
         let call = Call::new();
-        step::step::<Outcome, _, _>(site("a"), Some(undo), &call, verdict, slow(1_000)).await
+        step::step::<Outcome, _, _, _, _, _>(
+            site("a"),
+            Some(undo),
+            &call,
+            verdict,
+            slow(1_000),
+            crate::outcome::look,
+        )
+        .await
     });
     assert!(
         tokio::time::timeout(Duration::from_millis(50), body)

@@ -13,7 +13,7 @@ async fn lone(
     let call = Call::new();
     let own = ledger.clone();
     saga(name, async {
-        let undo = undo_outcome::<Outcome, _, _>("undo", move |output| {
+        let undo = undo_outcome::<Outcome, _, _, _>("undo", move |output| {
             own.clone()
                 .undo("a", format!("({:?})", StepOutcome::known(output)))
         });
@@ -21,7 +21,15 @@ async fn lone(
             layers(&call);
             result
         };
-        step::step::<Outcome, _, _>(site("a"), Some(undo), &call, verdict, body).await
+        step::step::<Outcome, _, _, _, _, _>(
+            site("a"),
+            Some(undo),
+            &call,
+            verdict,
+            body,
+            crate::outcome::look,
+        )
+        .await
     })
     .await
 }
@@ -54,12 +62,20 @@ async fn an_error_that_cannot_tell_is_in_doubt() {
     let call = Call::new();
     let _ = saga("effect::untold", async {
         let undo =
-            undo_before::<Outcome, _, _>("undo", move || own.clone().undo("a", String::new()));
+            undo_before::<Outcome, _, _, _>("undo", move || own.clone().undo("a", String::new()));
         let body = async {
             call.enter();
             Err(Oops::No)
         };
-        step::step::<Outcome, _, _>(site("a"), Some(undo), &call, |_| None, body).await
+        step::step::<Outcome, _, _, _, _, _>(
+            site("a"),
+            Some(undo),
+            &call,
+            |_| None,
+            body,
+            crate::outcome::look,
+        )
+        .await
     })
     .await;
     assert_eq!(ledger.read(), "-a");

@@ -116,7 +116,7 @@ async fn the_undoing_of_the_inner_is_waited_for_beyond_the_settle_limit() {
         ledger.before("a", ok()).await?;
         saga("nested::slow::inner", async {
             let own = ledger.clone();
-            let undo = undo_before::<Outcome, _, _>("undo", move || {
+            let undo = undo_before::<Outcome, _, _, _>("undo", move || {
                 let own = own.clone();
                 async move {
                     tokio::time::sleep(2 * crate::saga::SETTLE_LIMIT).await;

@@ -153,7 +153,7 @@ async fn outside_a_saga_a_step_is_a_plain_call_and_counted() {
     let step_site = site("alone");
     for _ in 0..3 {
         let call = Call::new();
-        let undo = undo_before::<Outcome, _, _>("undo", || async { Ok::<_, Oops>(()) });
+        let undo = undo_before::<Outcome, _, _, _>("undo", || async { Ok::<_, Oops>(()) });
         let body = async {
             call.enter();
             let key = Step::key();
@@ -161,7 +161,14 @@ async fn outside_a_saga_a_step_is_a_plain_call_and_counted() {
             assert_eq!(key, Step::key());
             Err(Oops::Doubt)
         };
-        let step = step::step::<Outcome, _, _>(step_site, Some(undo), &call, verdict, body);
+        let step = step::step::<Outcome, _, _, _, _, _>(
+            step_site,
+            Some(undo),
+            &call,
+            verdict,
+            body,
+            crate::outcome::look,
+        );
         assert_eq!(step.await, Err(Oops::Doubt));
     }
     assert_eq!(step_site.outside_saga(), 3);

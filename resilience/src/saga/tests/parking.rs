@@ -128,7 +128,7 @@ async fn strictness_reaches_across_nested_sagas() {
 #[tokio::test(start_paused = true)]
 async fn of_two_runs_only_one_executes_and_a_dropped_run_changes_nothing() {
     let _ = saga("parking::twice", async {
-        let undo = undo_before::<Outcome, _, _>("undo", || async {
+        let undo = undo_before::<Outcome, _, _, _>("undo", || async {
             if Undo::attempt() <= 6 {
                 return Err(Oops::Later);
             }

@@ -33,7 +33,7 @@ fn a_runtime_that_ends_in_the_middle_of_the_undoing_loses_nothing() {
         let body = saga("runtime::ends", async move {
             own.before("a", ok()).await?;
             let hanging = own.clone();
-            let undo = undo_before::<Outcome, _, _>("undo", move || {
+            let undo = undo_before::<Outcome, _, _, _>("undo", move || {
                 let own = hanging.clone();
                 async move {
                     own.note("?b");

@@ -37,7 +37,7 @@ async fn attempts_are_counted_from_one() {
     let own = Arc::clone(&seen);
     assert_eq!(Undo::attempt(), 0);
     let _ = saga("undoing::count", async {
-        let undo = undo_before::<Outcome, _, _>("undo", move || {
+        let undo = undo_before::<Outcome, _, _, _>("undo", move || {
             let seen = Arc::clone(&own);
             async move {
                 seen.lock().unwrap().push(Undo::attempt());
@@ -60,7 +60,7 @@ async fn it_runs_outside_the_saga_and_in_its_context() {
     let checked = Arc::new(AtomicBool::new(false));
     let own = Arc::clone(&checked);
     let body = saga("undoing::outside", async {
-        let undo = undo_before::<Outcome, _, _>("undo", move || {
+        let undo = undo_before::<Outcome, _, _, _>("undo", move || {
             let checked = Arc::clone(&own);
             async move {
                 assert!(!Saga::current().is_active());
@@ -86,7 +86,7 @@ async fn a_panic_is_a_failed_attempt() {
     let (own, counted) = (ledger.clone(), Arc::clone(&attempts));
     let result = saga("undoing::panic", async {
         ledger.before("older", ok()).await?;
-        let undo = undo_before::<Outcome, _, _>("undo", move || {
+        let undo = undo_before::<Outcome, _, _, _>("undo", move || {
             let attempt = counted.fetch_add(1, Relaxed);
             assert!(attempt > 0, "while made");
             let ledger = own.clone();
@@ -108,7 +108,7 @@ async fn a_panic_is_a_failed_attempt() {
 #[tokio::test(start_paused = true)]
 async fn one_that_always_panics_is_parked_with_its_message() {
     let _ = saga("undoing::panics", async {
-        let undo = undo_before::<Outcome, _, _>("undo", || async {
+        let undo = undo_before::<Outcome, _, _, _>("undo", || async {
             assert_eq!(Undo::attempt(), 0, "out of paper");
             Ok::<_, Oops>(())
         });
@@ -132,7 +132,7 @@ async fn its_own_retry_replaces_the_default_one() {
     static OTHER: Site = Site::new("billing::lookup", "lookup", file!(), line!());
     for (gives_up, attempts) in [(&OWN, 1), (&OTHER, 6)] {
         let _ = saga("undoing::own", async {
-            let undo = undo_before::<Outcome, _, _>("billing::refund", move || async move {
+            let undo = undo_before::<Outcome, _, _, _>("billing::refund", move || async move {
                 note_own_retry(gives_up);
                 Err::<(), _>(Oops::Later)
             });
@@ -153,7 +153,7 @@ async fn one_after_the_other() {
     let _ = saga("undoing::serial", async {
         for name in ["a", "b", "c"] {
             let under_way = Arc::clone(&under_way);
-            let undo = undo_before::<Outcome, _, _>("undo", move || {
+            let undo = undo_before::<Outcome, _, _, _>("undo", move || {
                 let under_way = Arc::clone(&under_way);
                 async move {
                     assert_eq!(under_way.fetch_add(1, Relaxed), 0);
@@ -204,7 +204,7 @@ async fn nothing_of_the_user_is_dropped_under_a_lock() {
         let kept = Arc::clone(&nosy);
         let book = ledger.clone();
         let _ = saga("undoing::nosy", async move {
-            let undo = undo_before::<Outcome, _, _>("undo", move || {
+            let undo = undo_before::<Outcome, _, _, _>("undo", move || {
                 let _kept = &kept;
                 async { Ok::<_, Oops>(()) }
             });

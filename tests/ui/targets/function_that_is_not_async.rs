@@ -1,8 +1,0 @@
-use resilience::retry;
-
-#[retry]
-fn call() -> Result<(), ()> {
-    Ok(())
-}
-
-fn main() {}

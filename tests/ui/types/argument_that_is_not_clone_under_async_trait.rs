@@ -1,0 +1,26 @@
+#[path = "../support.rs"]
+mod support;
+
+use async_trait::async_trait;
+use resilience::retry;
+use support::Error;
+
+struct Token;
+
+#[async_trait]
+trait Service {
+    async fn call(&self, token: Token) -> Result<u32, Error>;
+}
+
+struct Shop;
+
+#[async_trait]
+impl Service for Shop {
+    #[retry]
+    async fn call(&self, token: Token) -> Result<u32, Error> {
+        drop(token);
+        Ok(3)
+    }
+}
+
+fn main() {}

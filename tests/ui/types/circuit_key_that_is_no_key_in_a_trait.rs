@@ -1,0 +1,23 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::circuit;
+use support::Error;
+
+struct Token;
+
+trait Service {
+    async fn call(&self, token: &Token) -> Result<u32, Error>;
+}
+
+struct Shop;
+
+impl Service for Shop {
+    #[circuit(failures = 3, key = token)]
+    async fn call(&self, token: &Token) -> Result<u32, Error> {
+        let _ = token;
+        Ok(3)
+    }
+}
+
+fn main() {}

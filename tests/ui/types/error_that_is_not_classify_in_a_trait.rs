@@ -1,0 +1,18 @@
+use resilience::retry;
+
+struct Plain;
+
+trait Service {
+    async fn call(&self) -> Result<u32, Plain>;
+}
+
+struct Shop;
+
+impl Service for Shop {
+    #[retry]
+    async fn call(&self) -> Result<u32, Plain> {
+        Ok(3)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,30 @@
+#[path = "../support.rs"]
+mod support;
+
+use async_trait::async_trait;
+use resilience::compensate;
+use support::Error;
+
+struct Token;
+
+async fn undo(_: Token) -> Result<(), Error> {
+    Ok(())
+}
+
+#[async_trait]
+trait Service {
+    async fn call(&self, token: Token) -> Result<u32, Error>;
+}
+
+struct Shop;
+
+#[async_trait]
+impl Service for Shop {
+    #[compensate(undo(token))]
+    async fn call(&self, token: Token) -> Result<u32, Error> {
+        drop(token);
+        Ok(3)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::compensate;
+use support::Error;
+
+async fn undo(_: u32) -> Result<(), Error> {
+    Ok(())
+}
+
+#[compensate(undo)]
+async fn call() -> Result<u32, Error> {
+    Ok(3)
+}
+
+fn main() {}

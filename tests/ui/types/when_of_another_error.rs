@@ -1,0 +1,16 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::retry;
+use support::Error;
+
+fn is_empty(text: &String) -> bool {
+    text.is_empty()
+}
+
+#[retry(when = is_empty)]
+async fn call() -> Result<u32, Error> {
+    Ok(3)
+}
+
+fn main() {}
