@@ -16,6 +16,7 @@ mod dependency;
 mod events;
 
 mod budgets;
+mod bulkheads;
 mod cancel;
 mod circuit_count;
 mod circuit_stacks;
@@ -27,6 +28,7 @@ mod fallbacks;
 mod forced;
 mod half_open;
 mod harness;
+mod limiters;
 mod retry;
 mod sagas;
 mod timeouts;
