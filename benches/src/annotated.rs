@@ -5,9 +5,7 @@
     reason = "fallbacks and undos are async functions"
 )]
 
-use resilience::{
-    bulkhead, circuit, compensate, fallback, rate_limit, retry, saga, timeout,
-};
+use resilience::{bulkhead, circuit, compensate, fallback, rate_limit, retry, saga, timeout};
 
 use crate::body::{self, Error, Wide};
 

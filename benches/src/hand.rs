@@ -10,10 +10,13 @@ use std::{
     cell::Cell,
     future::{Future, poll_fn},
     pin::{Pin, pin},
-    sync::{OnceLock, atomic::{
-        AtomicBool, AtomicU32, AtomicU64,
-        Ordering::{Acquire, Relaxed},
-    }},
+    sync::{
+        OnceLock,
+        atomic::{
+            AtomicBool, AtomicU32, AtomicU64,
+            Ordering::{Acquire, Relaxed},
+        },
+    },
     task::{Context, Poll},
     time::Duration,
 };

@@ -142,7 +142,7 @@ impl Bulkhead {
 }
 
 /// A closure that names a `static` takes no room in the future.
-impl<F: Fn() -> &'static Bulkhead> BulkheadRef for F {
+impl<F: Fn() -> &'static Bulkhead + Copy> BulkheadRef for F {
     #[inline]
     fn state(&self) -> &BulkheadState {
         &self().state

@@ -153,7 +153,7 @@ impl RateLimit {
 }
 
 /// A closure that names a `static` takes no room in the future.
-impl<F: Fn() -> &'static RateLimit> RateLimitRef for F {
+impl<F: Fn() -> &'static RateLimit + Copy> RateLimitRef for F {
     #[inline]
     fn state(&self) -> &RateLimitState {
         &self().state

@@ -5,7 +5,7 @@ use std::{
     future::Future,
     mem,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use pin_project_lite::pin_project;
@@ -22,13 +22,25 @@ use crate::{
 };
 
 /// What a layer can ask for a slot: a `static`, or one key of many.
-pub trait BulkheadRef {
+pub trait BulkheadRef: Copy {
     /// The state that the calls share.
     fn state(&self) -> &BulkheadState;
     /// Makes it known to [`bulkheads`](crate::bulkheads); asked after the first call.
     fn list(&self);
     /// The state, for a call that waits.
     fn hold(&self) -> HeldBulkhead;
+
+    /// Takes a slot, if one is free and nobody waits for it.
+    #[inline]
+    fn enter(&self, policy: &Policy) -> bool {
+        let Some(taken) = self.state().enter(policy) else {
+            return false;
+        };
+        if taken.first {
+            self.list();
+        }
+        true
+    }
 }
 
 /// The surroundings of a `bulkhead` layer, as the glue hands them over.
@@ -61,16 +73,18 @@ pin_project! {
 struct Pass<C: BulkheadRef> {
     bulkhead: C,
     phase: Phase,
+    place: Place,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Not asked yet.
     New,
     /// In the queue.
-    Waiting(Box<Waiting>),
+    Waiting,
     /// It holds a slot, and is suspended.
     Running,
-    /// Rejected, at its end, or being polled: then [`Running`] holds the slot.
+    /// Rejected, at its end, or being polled: then [`Slot`] holds the slot.
     Over,
 }
 
@@ -95,6 +109,7 @@ where
         pass: Pass {
             bulkhead,
             phase: Phase::New,
+            place: Place(None),
         },
         surroundings,
         reject,
@@ -113,13 +128,29 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
-        let pass = this.pass;
-        if let Err(rejection) = ready!(pass.enter(this.surroundings, cx)) {
-            return Poll::Ready((this.reject)(rejection));
+        let (pass, surroundings) = (this.pass, &*this.surroundings);
+        let bulkhead = pass.bulkhead;
+        match mem::replace(&mut pass.phase, Phase::Over) {
+            Phase::Running => {}
+            Phase::New if bulkhead.enter(surroundings().policy) => {}
+            phase => {
+                // By value: a pointer into the user's future would keep the compiler from holding it
+                // in registers.
+                let place = mem::take(&mut pass.place);
+                match enter(phase, place, surroundings(), bulkhead, cx) {
+                    Entry::Through => {}
+                    Entry::Later(place) => {
+                        pass.phase = Phase::Waiting;
+                        pass.place = place;
+                        return Poll::Pending;
+                    }
+                    Entry::Refused(rejection) => return Poll::Ready((this.reject)(rejection)),
+                }
+            }
         }
         // From here on this gives the slot back, also if the call panics: whoever catches the
         // panic may keep the future.
-        let slot = Slot(pass.bulkhead.state());
+        let slot = Slot(bulkhead.state());
         let outcome = this.inner.poll(cx);
         if outcome.is_pending() {
             mem::forget(slot);
@@ -131,64 +162,17 @@ where
 
 impl<C: BulkheadRef, S, F, J> fmt::Debug for BulkheadFuture<C, S, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phase = match self.pass.phase {
-            Phase::New => "new",
-            Phase::Waiting(_) => "waiting",
-            Phase::Running => "running",
-            Phase::Over => "over",
-        };
         f.debug_struct("BulkheadFuture")
             .field("bulkhead", &self.pass.bulkhead.state().name())
-            .field("phase", &phase)
+            .field("phase", &self.pass.phase)
             .finish_non_exhaustive()
-    }
-}
-
-impl<C: BulkheadRef> Pass<C> {
-    /// Takes a slot, or the one it holds out of the pass.
-    #[inline]
-    fn enter<'a>(
-        &mut self,
-        surroundings: &impl Fn() -> BulkheadLayer<'a>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Rejection>> {
-        match mem::replace(&mut self.phase, Phase::Over) {
-            Phase::Running => return Poll::Ready(Ok(())),
-            Phase::New => {
-                let layer = surroundings();
-                if let Some(taken) = self.bulkhead.state().enter(layer.policy) {
-                    if taken.first {
-                        self.bulkhead.list();
-                    }
-                    return Poll::Ready(Ok(()));
-                }
-                match queue(&layer, &self.bulkhead, cx) {
-                    Ok(None) => return Poll::Ready(Ok(())),
-                    Ok(Some(waiting)) => self.phase = Phase::Waiting(waiting),
-                    Err(rejection) => return Poll::Ready(Err(rejection)),
-                }
-            }
-            Phase::Waiting(waiting) => self.phase = Phase::Waiting(waiting),
-            Phase::Over => polled_again(),
-        }
-        let Phase::Waiting(waiting) = &mut self.phase else {
-            return Poll::Pending;
-        };
-        let came = ready!(wait(waiting, cx));
-        // Dropped here, not where it would lie in the future.
-        drop(mem::replace(&mut self.phase, Phase::Over));
-        Poll::Ready(if came {
-            Ok(())
-        } else {
-            Err(refuse(&surroundings(), self.bulkhead.state()))
-        })
     }
 }
 
 impl<C: BulkheadRef> Drop for Pass<C> {
     #[inline]
     fn drop(&mut self) {
-        if matches!(self.phase, Phase::Running) {
+        if self.phase == Phase::Running {
             self.bulkhead.state().leave();
         }
     }
@@ -204,24 +188,56 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// The slow half of [`Pass::enter`]: a slot all the same, a place in the queue, or neither.
+/// What came of asking for a slot.
+enum Entry {
+    Through,
+    Later(Place),
+    Refused(Rejection),
+}
+
+/// Where there is no slot at once: a place in the queue, or none.
 #[cold]
 #[inline(never)]
-fn queue<C: BulkheadRef>(
+fn enter<C: BulkheadRef>(
+    phase: Phase,
+    mut place: Place,
+    layer: BulkheadLayer<'_>,
+    bulkhead: C,
+    cx: &mut Context<'_>,
+) -> Entry {
+    let state = bulkhead.state();
+    match phase {
+        Phase::New => match queue(&layer, state, || bulkhead.hold(), cx.waker()) {
+            Ok(Some(waiting)) => place.0 = Some(waiting),
+            Ok(None) => return Entry::Through,
+            Err(rejection) => return Entry::Refused(rejection),
+        },
+        Phase::Waiting => {}
+        Phase::Running | Phase::Over => polled_again(),
+    }
+    match place.0.as_mut().map(|waiting| waiting.poll(cx)) {
+        Some(Poll::Pending) => Entry::Later(place),
+        Some(Poll::Ready(true)) => Entry::Through,
+        Some(Poll::Ready(false)) | None => Entry::Refused(refuse(&layer, state)),
+    }
+}
+
+fn queue(
     layer: &BulkheadLayer<'_>,
-    bulkhead: &C,
-    cx: &Context<'_>,
+    state: &BulkheadState,
+    hold: impl FnOnce() -> HeldBulkhead,
+    waker: &Waker,
 ) -> Result<Option<Box<Waiting>>, Rejection> {
-    let (state, wait) = (bulkhead.state(), layer.policy.longest_wait());
+    let wait = layer.policy.longest_wait();
     if wait.is_zero() {
         return Err(refuse(layer, state));
     }
-    let Err(ticket) = state.queue(layer.policy, cx.waker()) else {
+    let Err(ticket) = state.queue(layer.policy, waker) else {
         return Ok(None);
     };
     let waiting = Waiting {
         timer: Timer::armed(later(now(), wait)),
-        held: bulkhead.hold(),
+        held: hold(),
         ticket: Some(ticket),
     };
     if let Some(call) = layer.call {
@@ -245,6 +261,25 @@ fn refuse(layer: &BulkheadLayer<'_>, state: &BulkheadState) -> Rejection {
     }
 }
 
+/// The place of a call in the queue, if it stands there.
+#[derive(Default)]
+struct Place(Option<Box<Waiting>>);
+
+impl Drop for Place {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(waiting) = self.0.take() {
+            forgo(waiting);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn forgo(waiting: Box<Waiting>) {
+    drop(waiting);
+}
+
 /// A call in the queue. Dropped before its end, it leaves the queue, and gives back the slot that
 /// came in the meantime.
 struct Waiting {
@@ -253,22 +288,22 @@ struct Waiting {
     ticket: Option<Ticket>,
 }
 
-/// Whether the slot has come in time.
-#[cold]
-#[inline(never)]
-fn wait(waiting: &mut Waiting, cx: &mut Context<'_>) -> Poll<bool> {
-    let Some(ticket) = waiting.ticket else {
-        return Poll::Ready(false);
-    };
-    let state = waiting.held.state();
-    let came = if state.has_come(ticket, cx.waker()) {
-        true
-    } else {
-        ready!(waiting.timer.poll(cx));
-        !state.give_up(ticket)
-    };
-    waiting.ticket = None;
-    Poll::Ready(came)
+impl Waiting {
+    /// Whether the slot has come in time.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        let Some(ticket) = self.ticket else {
+            return Poll::Ready(false);
+        };
+        let state = self.held.state();
+        let came = if state.has_come(ticket, cx.waker()) {
+            true
+        } else {
+            ready!(self.timer.poll(cx));
+            !state.give_up(ticket)
+        };
+        self.ticket = None;
+        Poll::Ready(came)
+    }
 }
 
 impl Drop for Waiting {

@@ -24,13 +24,25 @@ use crate::{
 };
 
 /// What a layer can ask for a turn: a `static`, or one key of many.
-pub trait RateLimitRef {
+pub trait RateLimitRef: Copy {
     /// The state that the calls share.
     fn state(&self) -> &RateLimitState;
     /// Makes it known to [`rate_limits`](crate::rate_limits); asked after the first call.
     fn list(&self);
     /// The state, for a call that waits.
     fn hold(&self) -> HeldRateLimit;
+
+    /// Takes a turn, if there is one now.
+    #[inline]
+    fn take(&self, policy: &Policy) -> bool {
+        let Some(first) = self.state().take(policy) else {
+            return false;
+        };
+        if first {
+            self.list();
+        }
+        true
+    }
 }
 
 /// The surroundings of a `rate_limit` layer, as the glue hands them over.
@@ -53,6 +65,7 @@ pin_project! {
         #[pin]
         inner: F,
         phase: Phase,
+        place: Place,
         limit: C,
         // A closure over constants: it takes no room here.
         surroundings: S,
@@ -61,14 +74,15 @@ pin_project! {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Not asked yet.
     New,
     /// Its turn comes later.
-    Waiting(Box<Waiting>),
+    Waiting,
     /// It had its turn.
     Through,
-    /// Rejected.
+    /// Rejected, or being polled.
     Over,
 }
 
@@ -91,6 +105,7 @@ where
     RateLimitFuture {
         inner,
         phase: Phase::New,
+        place: Place(None),
         limit,
         surroundings,
         reject,
@@ -109,78 +124,75 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         let this = self.project();
-        if !matches!(this.phase, Phase::Through) {
-            let layer = &*this.surroundings;
-            if let Err(rejection) = ready!(enter(this.phase, this.limit, layer, cx)) {
-                return Poll::Ready((this.reject)(rejection));
+        let (limit, surroundings) = (*this.limit, &*this.surroundings);
+        match mem::replace(this.phase, Phase::Over) {
+            Phase::Through => {}
+            Phase::New if limit.take(surroundings().policy) => {}
+            phase => {
+                // By value: a pointer into the user's future would keep the compiler from holding it
+                // in registers.
+                match enter(phase, mem::take(this.place), surroundings(), limit, cx) {
+                    Turn::Now => {}
+                    Turn::Later(place) => {
+                        *this.phase = Phase::Waiting;
+                        *this.place = place;
+                        return Poll::Pending;
+                    }
+                    Turn::Refused(rejection) => return Poll::Ready((this.reject)(rejection)),
+                }
             }
         }
+        *this.phase = Phase::Through;
         this.inner.poll(cx)
     }
 }
 
 impl<C: RateLimitRef, S, F, J> fmt::Debug for RateLimitFuture<C, S, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let phase = match self.phase {
-            Phase::New => "new",
-            Phase::Waiting(_) => "waiting",
-            Phase::Through => "through",
-            Phase::Over => "over",
-        };
         f.debug_struct("RateLimitFuture")
             .field("limit", &self.limit.state().name())
-            .field("phase", &phase)
+            .field("phase", &self.phase)
             .finish_non_exhaustive()
     }
 }
 
-#[inline]
-fn enter<'a, C, S>(
-    phase: &mut Phase,
-    limit: &C,
-    layer: &S,
-    cx: &mut Context<'_>,
-) -> Poll<Result<(), Rejection>>
-where
-    C: RateLimitRef,
-    S: Fn() -> RateLimitLayer<'a>,
-{
-    if matches!(phase, Phase::New) {
-        match limit.state().take(layer().policy) {
-            Some(first) => {
-                if first {
-                    limit.list();
-                }
-                *phase = Phase::Through;
-                return Poll::Ready(Ok(()));
-            }
-            None => match queue(&layer(), limit.state(), || limit.hold()) {
-                Ok(next) => *phase = next,
-                Err(rejection) => {
-                    *phase = Phase::Over;
-                    return Poll::Ready(Err(rejection));
-                }
-            },
-        }
-    }
-    match phase {
-        Phase::Waiting(waiting) => ready!(wait(waiting, cx)),
-        Phase::Over => polled_again(),
-        Phase::New | Phase::Through => {}
-    }
-    // Dropped here, not where it would lie in the future.
-    drop(mem::replace(phase, Phase::Through));
-    Poll::Ready(Ok(()))
+/// What came of asking for a turn.
+enum Turn {
+    Now,
+    Later(Place),
+    Refused(Rejection),
 }
 
-/// The slow half of [`enter`]: waits where that is wanted and ends in time.
+/// Where the turn has not come: waits where that is wanted and ends in time.
 #[cold]
 #[inline(never)]
+fn enter<C: RateLimitRef>(
+    phase: Phase,
+    mut place: Place,
+    layer: RateLimitLayer<'_>,
+    limit: C,
+    cx: &mut Context<'_>,
+) -> Turn {
+    match phase {
+        Phase::New => match queue(&layer, limit.state(), || limit.hold()) {
+            Ok(Some(waiting)) => place.0 = Some(waiting),
+            Ok(None) => return Turn::Now,
+            Err(rejection) => return Turn::Refused(rejection),
+        },
+        Phase::Waiting => {}
+        Phase::Through | Phase::Over => polled_again(),
+    }
+    match place.0.as_mut().map(|waiting| waiting.poll(cx)) {
+        Some(Poll::Pending) => Turn::Later(place),
+        Some(Poll::Ready(())) | None => Turn::Now,
+    }
+}
+
 fn queue(
     layer: &RateLimitLayer<'_>,
     state: &RateLimitState,
     hold: impl FnOnce() -> HeldRateLimit,
-) -> Result<Phase, Rejection> {
+) -> Result<Option<Box<Waiting>>, Rejection> {
     let wanted = layer.policy.longest_wait();
     let patience = match layer.limit {
         Some(limit) if !wanted.is_zero() => limit.shorten(wanted).unwrap_or_default(),
@@ -194,10 +206,10 @@ fn queue(
         call.reject();
     }
     match entry {
-        Entry::Through => Ok(Phase::Through),
+        Entry::Through => Ok(None),
         Entry::Later(after, reservation) => {
             report_wait(layer.site, state.name(), after);
-            Ok(Phase::Waiting(Box::new(Waiting {
+            Ok(Some(Box::new(Waiting {
                 timer: Timer::armed(later(now(), after)),
                 held: hold(),
                 reservation: Some(reservation),
@@ -213,6 +225,25 @@ fn queue(
     }
 }
 
+/// The place of a call in the queue, if it stands there.
+#[derive(Default)]
+struct Place(Option<Box<Waiting>>);
+
+impl Drop for Place {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(waiting) = self.0.take() {
+            forgo(waiting);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn forgo(waiting: Box<Waiting>) {
+    drop(waiting);
+}
+
 /// A call whose turn comes later. Dropped before that, it gives the turn back.
 struct Waiting {
     timer: Timer,
@@ -220,13 +251,13 @@ struct Waiting {
     reservation: Option<Reservation>,
 }
 
-#[cold]
-#[inline(never)]
-fn wait(waiting: &mut Waiting, cx: &mut Context<'_>) -> Poll<()> {
-    ready!(waiting.timer.poll(cx));
-    waiting.reservation = None;
-    waiting.held.state().turn_has_come();
-    Poll::Ready(())
+impl Waiting {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(self.timer.poll(cx));
+        self.reservation = None;
+        self.held.state().turn_has_come();
+        Poll::Ready(())
+    }
 }
 
 impl Drop for Waiting {
