@@ -11,7 +11,7 @@ pub use crate::{
     blocking::{block, run},
     bulkhead::{
         Bulkhead, BulkheadFuture, BulkheadKeys, BulkheadLayer, BulkheadRef, BulkheadState,
-        HeldBulkhead, bulkhead,
+        HeldBulkhead, NoQueue, Queue, bulkhead,
     },
     call::Call,
     circuit::{

@@ -18,7 +18,7 @@ use crate::site::{Name, Site};
 )]
 pub(crate) use self::registry::reset_all;
 pub use self::{
-    future::{BulkheadFuture, BulkheadLayer, BulkheadRef, bulkhead},
+    future::{BulkheadFuture, BulkheadLayer, BulkheadRef, NoQueue, Queue, bulkhead},
     keys::{BulkheadKeys, HeldBulkhead},
     registry::{BulkheadHandle, bulkheads},
     state::BulkheadState,

@@ -290,7 +290,8 @@ impl<P> Limiter<P> {
     /// )
     /// ```
     ///
-    /// Closures, since those over constants take no room in the future.
+    /// Closures, since those over constants take no room in the future. A bulkhead says besides
+    /// whether its calls may wait: `bulkhead::<Ret, NoQueue, _, _, _, _>`.
     pub(crate) fn wrap(&self, cx: &Cx<'_>, at: usize, inner: Inner) -> Inner {
         let (site, output, call) = (site(), cx.output(), cx.call());
         let [layer, surroundings] =
@@ -303,6 +304,11 @@ impl<P> Limiter<P> {
             (Some(_), None) => quote!(|| #name.get()),
             (None, None) => quote!(|| &#name),
         };
+        let line = (!self.names.looks_at_limit).then(|| {
+            let line = if self.may_wait() { "Queue" } else { "NoQueue" };
+            let line = cx.root.private(line);
+            quote!(#line,)
+        });
         let limit = self.names.looks_at_limit.then(|| {
             let limit = if self.may_wait() {
                 cx.limit_around(at)
@@ -318,7 +324,7 @@ impl<P> Limiter<P> {
             ..
         } = inner.into_future();
         let future = quote! {
-            #layer::<#output, _, _, _, _>(
+            #layer::<#output, #line _, _, _, _>(
                 || #surroundings { site: &#site, policy: #policy, #limit call: #call },
                 #state,
                 #future,

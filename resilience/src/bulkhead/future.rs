@@ -57,11 +57,11 @@ pub struct BulkheadLayer<'a> {
 pin_project! {
     /// A call under a bulkhead.
     #[must_use = "futures do nothing unless polled"]
-    pub struct BulkheadFuture<C: BulkheadRef, S, F, J> {
+    pub struct BulkheadFuture<Q, C: BulkheadRef, S, F, J> {
         #[pin]
         inner: F,
         // Behind `inner`: the slot is free when the call is gone.
-        pass: Pass<C>,
+        pass: Pass<Q, C>,
         // A closure over constants: it takes no room here.
         surroundings: S,
         // A function item: it takes no room.
@@ -70,14 +70,15 @@ pin_project! {
 }
 
 /// One call on its way through the bulkhead. Dropping it gives back what it holds.
-struct Pass<C: BulkheadRef> {
+struct Pass<Q, C: BulkheadRef> {
     bulkhead: C,
     phase: Phase,
-    place: Place,
+    place: Q,
 }
 
+/// How far a call is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+pub enum Phase {
     /// Not asked yet.
     New,
     /// In the queue.
@@ -92,13 +93,14 @@ enum Phase {
 /// [`rejected`](crate::outcome::rejected), named by the glue so that an error type without
 /// `From<Rejection>` is reported once.
 #[inline]
-pub fn bulkhead<'a, R, F, C, S, J>(
+pub fn bulkhead<'a, R, Q, F, C, S, J>(
     surroundings: S,
     bulkhead: C,
     inner: F,
     reject: J,
-) -> BulkheadFuture<C, S, F, J>
+) -> BulkheadFuture<Q, C, S, F, J>
 where
+    Q: Line,
     J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: BulkheadRef,
@@ -109,15 +111,16 @@ where
         pass: Pass {
             bulkhead,
             phase: Phase::New,
-            place: Place(None),
+            place: Q::default(),
         },
         surroundings,
         reject,
     }
 }
 
-impl<'a, R, F, C, S, J> Future for BulkheadFuture<C, S, F, J>
+impl<'a, R, Q, F, C, S, J> Future for BulkheadFuture<Q, C, S, F, J>
 where
+    Q: Line,
     J: Fn(Rejection) -> R,
     F: Future<Output = R>,
     C: BulkheadRef,
@@ -137,7 +140,7 @@ where
                 // By value: a pointer into the user's future would keep the compiler from holding it
                 // in registers.
                 let place = mem::take(&mut pass.place);
-                match enter(phase, place, surroundings(), bulkhead, cx) {
+                match place.enter(phase, surroundings(), bulkhead, cx) {
                     Entry::Through => {}
                     Entry::Later(place) => {
                         pass.phase = Phase::Waiting;
@@ -160,7 +163,7 @@ where
     }
 }
 
-impl<C: BulkheadRef, S, F, J> fmt::Debug for BulkheadFuture<C, S, F, J> {
+impl<Q, C: BulkheadRef, S, F, J> fmt::Debug for BulkheadFuture<Q, C, S, F, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BulkheadFuture")
             .field("bulkhead", &self.pass.bulkhead.state().name())
@@ -169,7 +172,7 @@ impl<C: BulkheadRef, S, F, J> fmt::Debug for BulkheadFuture<C, S, F, J> {
     }
 }
 
-impl<C: BulkheadRef> Drop for Pass<C> {
+impl<Q, C: BulkheadRef> Drop for Pass<Q, C> {
     #[inline]
     fn drop(&mut self) {
         if self.phase == Phase::Running {
@@ -189,36 +192,74 @@ impl Drop for Slot<'_> {
 }
 
 /// What came of asking for a slot.
-enum Entry {
+#[derive(Debug)]
+pub enum Entry<Q> {
+    /// It is there.
     Through,
-    Later(Place),
+    /// It may come later.
+    Later(Q),
+    /// It does not come in time.
     Refused(Rejection),
 }
 
-/// Where there is no slot at once: a place in the queue, or none.
-#[cold]
-#[inline(never)]
-fn enter<C: BulkheadRef>(
-    phase: Phase,
-    mut place: Place,
-    layer: BulkheadLayer<'_>,
-    bulkhead: C,
-    cx: &mut Context<'_>,
-) -> Entry {
-    let state = bulkhead.state();
-    match phase {
-        Phase::New => match queue(&layer, state, || bulkhead.hold(), cx.waker()) {
-            Ok(Some(waiting)) => place.0 = Some(waiting),
-            Ok(None) => return Entry::Through,
-            Err(rejection) => return Entry::Refused(rejection),
-        },
-        Phase::Waiting => {}
-        Phase::Running | Phase::Over => polled_again(),
+/// Where calls stand that find no slot: in a queue, or nowhere.
+pub trait Line: Default {
+    /// Where there is no slot at once.
+    fn enter<C: BulkheadRef>(
+        self,
+        phase: Phase,
+        layer: BulkheadLayer<'_>,
+        bulkhead: C,
+        cx: &mut Context<'_>,
+    ) -> Entry<Self>;
+}
+
+/// Of bulkheads under which nobody waits: their futures are smaller.
+#[derive(Debug, Default)]
+pub struct NoQueue;
+
+impl Line for NoQueue {
+    #[cold]
+    #[inline(never)]
+    fn enter<C: BulkheadRef>(
+        self,
+        phase: Phase,
+        layer: BulkheadLayer<'_>,
+        bulkhead: C,
+        _: &mut Context<'_>,
+    ) -> Entry<Self> {
+        if phase != Phase::New {
+            polled_again();
+        }
+        Entry::Refused(refuse(&layer, bulkhead.state()))
     }
-    match place.0.as_mut().map(|waiting| waiting.poll(cx)) {
-        Some(Poll::Pending) => Entry::Later(place),
-        Some(Poll::Ready(true)) => Entry::Through,
-        Some(Poll::Ready(false)) | None => Entry::Refused(refuse(&layer, state)),
+}
+
+impl Line for Queue {
+    #[cold]
+    #[inline(never)]
+    fn enter<C: BulkheadRef>(
+        mut self,
+        phase: Phase,
+        layer: BulkheadLayer<'_>,
+        bulkhead: C,
+        cx: &mut Context<'_>,
+    ) -> Entry<Self> {
+        let state = bulkhead.state();
+        match phase {
+            Phase::New => match queue(&layer, state, || bulkhead.hold(), cx.waker()) {
+                Ok(Some(waiting)) => self.0 = Some(waiting),
+                Ok(None) => return Entry::Through,
+                Err(rejection) => return Entry::Refused(rejection),
+            },
+            Phase::Waiting => {}
+            Phase::Running | Phase::Over => polled_again(),
+        }
+        match self.0.as_mut().map(|waiting| waiting.poll(cx)) {
+            Some(Poll::Pending) => Entry::Later(self),
+            Some(Poll::Ready(true)) => Entry::Through,
+            Some(Poll::Ready(false)) | None => Entry::Refused(refuse(&layer, state)),
+        }
     }
 }
 
@@ -262,10 +303,10 @@ fn refuse(layer: &BulkheadLayer<'_>, state: &BulkheadState) -> Rejection {
 }
 
 /// The place of a call in the queue, if it stands there.
-#[derive(Default)]
-struct Place(Option<Box<Waiting>>);
+#[derive(Debug, Default)]
+pub struct Queue(Option<Box<Waiting>>);
 
-impl Drop for Place {
+impl Drop for Queue {
     #[inline]
     fn drop(&mut self) {
         if let Some(waiting) = self.0.take() {
@@ -282,6 +323,7 @@ fn forgo(waiting: Box<Waiting>) {
 
 /// A call in the queue. Dropped before its end, it leaves the queue, and gives back the slot that
 /// came in the meantime.
+#[derive(Debug)]
 struct Waiting {
     timer: Timer,
     held: HeldBulkhead,
