@@ -60,6 +60,8 @@ pub use resilience_policy::{self as policy, Backoff, Jitter, Rate, Retry, Schedu
 
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[doc(hidden)]
 pub mod __private;

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Mutex, OnceLock, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
@@ -56,6 +56,21 @@ impl Site {
         self.retried
     }
 
+    /// The site of this name, where nothing is annotated. There are as many as the program has
+    /// names.
+    #[cfg(feature = "tower")]
+    pub(crate) fn named(name: &'static str) -> &'static Self {
+        static NAMED: Mutex<Vec<&Site>> = Mutex::new(Vec::new());
+        let mut named = locked(&NAMED);
+        if let Some(site) = named.iter().find(|site| site.written == name) {
+            return site;
+        }
+        let site = Self::new(name, name, file!(), line!());
+        let site: &'static Self = Box::leak(Box::new(site));
+        named.push(site);
+        site
+    }
+
     /// The name in events and rejections.
     #[must_use]
     pub fn name(&'static self) -> &'static str {
@@ -67,7 +82,7 @@ impl Site {
     #[inline(never)]
     fn unique(&self) -> &'static str {
         static TAKEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = locked(&TAKEN);
         if taken.insert(self.written) {
             return self.written;
         }
@@ -124,6 +139,11 @@ impl Name {
             Self::Of(site) => site.name(),
         }
     }
+}
+
+/// The lock of a list that a panic cannot leave half-written.
+pub(crate) fn locked<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

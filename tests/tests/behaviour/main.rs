@@ -24,3 +24,4 @@ mod sagas;
 mod shapes;
 mod sizes;
 mod timeout;
+mod tower;
