@@ -71,7 +71,9 @@ fn no_more_are_inside_than_may_be() {
             })
             .collect();
         call(&slots, &inside);
-        threads.into_iter().for_each(|it| it.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert!(is_idle(&slots));
     });
 }

@@ -389,7 +389,7 @@ async fn the_size_may_be_a_constant_or_an_expression() {
     );
 }
 
-async fn undo(_: &()) -> Result<(), Error> {
+async fn undo((): &()) -> Result<(), Error> {
     Ok(())
 }
 

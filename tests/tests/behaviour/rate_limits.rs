@@ -387,14 +387,14 @@ async fn waits_and_rejections_are_told() {
 }
 
 #[rate_limit(1/s)]
-async fn once(_: ()) -> Result<(), Error> {
+async fn once() -> Result<(), Error> {
     Ok(())
 }
 
 async fn three_of_these(events: &Events) -> Result<(), Error> {
     assert_eq!(events.lines().len(), 1);
-    assert_eq!(once(()).await, Ok(()));
-    once(()).await
+    assert_eq!(once().await, Ok(()));
+    once().await
 }
 
 #[tokio::test(start_paused = true)]

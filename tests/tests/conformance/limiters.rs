@@ -45,7 +45,7 @@ async fn last_waits(
         sleep_until(start + ms(at)).await;
         let each = join_all((0..calls).map(|_| async move {
             assert_eq!(call().await, Ok(()));
-            (start.elapsed() - ms(at)).as_millis()
+            start.elapsed().as_millis() - u128::from(at)
         }));
         let waits = each.await;
         assert!(waits.is_sorted(), "first come, first served: {waits:?}");
