@@ -15,7 +15,7 @@ pub trait Outcome {
     type Ok;
     /// The user's own error type.
     type Error;
-    /// [`Returns`] of this type.
+    /// `Returns` of this type.
     type Returns;
     /// The outcome as the `Result` it is.
     ///

@@ -18,7 +18,7 @@ use crate::{
     outcome::polled_again,
     rejection::Rejection,
     site::Site,
-    time::{Timer, later, millis, now},
+    time::{Sleep, later, millis, now},
 };
 
 /// What a layer can ask for a slot: a `static`, or one key of many.
@@ -277,7 +277,7 @@ fn queue(
         return Ok(None);
     };
     let waiting = Waiting {
-        timer: Timer::armed(later(now(), wait)),
+        sleep: Sleep::Until(later(now(), wait)),
         held: hold(),
         ticket: Some(ticket),
     };
@@ -325,7 +325,7 @@ fn forgo(waiting: Box<Waiting>) {
 /// came in the meantime.
 #[derive(Debug)]
 struct Waiting {
-    timer: Timer,
+    sleep: Sleep,
     held: HeldBulkhead,
     ticket: Option<Ticket>,
 }
@@ -340,7 +340,7 @@ impl Waiting {
         let came = if state.has_come(ticket, cx.waker()) {
             true
         } else {
-            ready!(self.timer.poll(cx));
+            ready!(Pin::new(&mut self.sleep).poll(cx));
             !state.give_up(ticket)
         };
         self.ticket = None;

@@ -20,7 +20,7 @@ use crate::{
     rate_limit::RateLimitState,
     rejection::Rejection,
     site::Site,
-    time::{Limit, Timer, later, millis, now},
+    time::{Limit, Sleep, later, millis, now},
 };
 
 /// What a layer can ask for a turn: a `static`, or one key of many.
@@ -210,7 +210,7 @@ fn queue(
         Entry::Later(after, reservation) => {
             report_wait(layer.site, state.name(), after);
             Ok(Some(Box::new(Waiting {
-                timer: Timer::armed(later(now(), after)),
+                sleep: Sleep::Until(later(now(), after)),
                 held: hold(),
                 reservation: Some(reservation),
             })))
@@ -246,14 +246,14 @@ fn forgo(waiting: Box<Waiting>) {
 
 /// A call whose turn comes later. Dropped before that, it gives the turn back.
 struct Waiting {
-    timer: Timer,
+    sleep: Sleep,
     held: HeldRateLimit,
     reservation: Option<Reservation>,
 }
 
 impl Waiting {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(self.timer.poll(cx));
+        ready!(Pin::new(&mut self.sleep).poll(cx));
         self.reservation = None;
         self.held.state().turn_has_come();
         Poll::Ready(())

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use resilience::{Classify, Rejection, Verdict, circuit, fallback, retry, timeout};
+use resilience::{
+    Classify, Rejection, Verdict, bulkhead, circuit, fallback, rate_limit, retry, timeout,
+};
 
 #[derive(Debug)]
 struct Error;
@@ -42,6 +44,12 @@ functions! {
     limited,
     #[circuit(failures = 5)]
     guarded,
+    #[rate_limit(100/s, wait = 1s)]
+    paced,
+    #[bulkhead(10)]
+    slotted,
+    #[bulkhead(10, wait = 1s)]
+    queued,
     #[fallback(bare)]
     covered,
     #[fallback(bare)]
@@ -62,6 +70,9 @@ fn each_layer_adds_little_to_the_future() {
     adds_at_most(ARGS + 48, &retried(1));
     adds_at_most(72, &limited(1));
     adds_at_most(56, &guarded(1));
+    adds_at_most(32, &paced(1));
+    adds_at_most(24, &slotted(1));
+    adds_at_most(32, &queued(1));
     adds_at_most(32, &covered(1));
     adds_at_most(240, &stacked(1));
 }
@@ -71,6 +82,9 @@ async fn they_run() {
     assert!(retried(1).await.is_ok());
     assert!(limited(1).await.is_ok());
     assert!(guarded(1).await.is_ok());
+    assert!(paced(1).await.is_ok());
+    assert!(slotted(1).await.is_ok());
+    assert!(queued(1).await.is_ok());
     assert!(covered(1).await.is_ok());
     assert!(stacked(1).await.is_ok());
 }
