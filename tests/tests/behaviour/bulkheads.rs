@@ -4,12 +4,12 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::{FutureExt as _, future::join_all};
 use resilience::{
-    Bulkhead, Classify, Rejection, SagaReport, State, Verdict, bulkhead, bulkheads, circuit,
-    circuits, compensate, retry, saga, timeout,
+    Bulkhead, Classify, Context, Rejection, SagaReport, State, Verdict, bulkhead, bulkheads,
+    circuit, circuits, compensate, retry, saga, timeout,
 };
 use tokio::{
     sync::Notify,
-    time::{Instant, advance, sleep},
+    time::{Instant, sleep},
 };
 
 use crate::events::Events;
@@ -453,12 +453,14 @@ async fn told(takes: u64) -> Result<(), Error> {
 #[tokio::test(start_paused = true)]
 async fn waits_and_rejections_are_told() {
     let events = Events::collect();
-    let (first, second) = tokio::join!(told(50), told(50));
+    let both = async { tokio::join!(told(50), told(50)) };
+    let (first, second) = Context::new().correlation_id("req-7").scope(both).await;
     assert_eq!(first, Ok(()));
     assert!(is_full(&second));
     let lines = events.lines();
     assert!(lines[0].starts_with("bulkhead_waiting"), "{lines:?}");
     assert!(lines[0].contains("wait_max_ms=20"), "{lines:?}");
     assert!(lines[1].starts_with("bulkhead_full"), "{lines:?}");
-    advance(ms(1)).await;
+    let id = "correlation_id=req-7";
+    assert!(lines.iter().all(|line| line.contains(id)), "{lines:?}");
 }

@@ -3,8 +3,8 @@
 use std::{cell::Cell, time::Duration};
 
 use resilience::{
-    Class, Classify, Rate, RateLimit, Rejection, State, Verdict, circuit, circuits, rate_limit,
-    rate_limits, retry, timeout,
+    Class, Classify, Context, Rate, RateLimit, Rejection, State, Verdict, circuit, circuits,
+    rate_limit, rate_limits, retry, timeout,
 };
 use tokio::time::{Instant, advance};
 
@@ -377,11 +377,13 @@ async fn told() -> Result<(), Error> {
 async fn waits_and_rejections_are_told() {
     let events = Events::collect();
     assert_eq!(told().await, Ok(()));
-    assert_eq!(told().await, Ok(()));
+    let context = Context::new().correlation_id("req-7");
+    assert_eq!(context.scope(told()).await, Ok(()));
     after(three_of_these(&events).await);
     let lines = events.lines();
     assert!(lines[0].starts_with("rate_limit_waiting"), "{lines:?}");
     assert!(lines[0].contains("wait_ms=1000"), "{lines:?}");
+    assert!(lines[0].contains("correlation_id=req-7"), "{lines:?}");
     assert!(lines[1].starts_with("rate_limited"), "{lines:?}");
     assert!(lines[1].contains("retry_after_ms=1000"), "{lines:?}");
 }
