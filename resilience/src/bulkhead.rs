@@ -2,6 +2,7 @@
 
 mod future;
 mod keys;
+mod line;
 mod registry;
 mod slots;
 mod state;
@@ -18,8 +19,9 @@ use crate::site::{Name, Site};
 )]
 pub(crate) use self::registry::reset_all;
 pub use self::{
-    future::{BulkheadFuture, BulkheadLayer, BulkheadRef, NoQueue, Queue, bulkhead},
+    future::{BulkheadFuture, BulkheadLayer, BulkheadRef, bulkhead},
     keys::{BulkheadKeys, HeldBulkhead},
+    line::{NoQueue, Queue},
     registry::{BulkheadHandle, bulkheads},
     state::BulkheadState,
 };

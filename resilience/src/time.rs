@@ -40,9 +40,7 @@ pub(crate) fn stamp(at: Instant) -> u64 {
             .or(at.checked_sub(Duration::from_secs(1)))
     };
     let epoch = *EPOCH.get_or_init(|| before(at).unwrap_or(at));
-    u64::try_from(at.saturating_duration_since(epoch).as_nanos())
-        .unwrap_or(u64::MAX)
-        .max(1)
+    nanos(at.saturating_duration_since(epoch)).max(1)
 }
 
 /// The delay, or none where the test kit has switched delays off.
