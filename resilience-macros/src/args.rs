@@ -38,6 +38,11 @@ impl Args {
         let (mut positional, mut keyed) = (Vec::new(), Vec::new());
         let mut errors = Errors::new();
         for argument in errors.take(split(tokens.clone())).unwrap_or_default() {
+            if let Some(next) = key_inside(&argument) {
+                let text = format!("a comma is missing before `{next}`");
+                errors.add(refuse(Rule::WrongValue, next.span(), text));
+                continue;
+            }
             match key_of(&argument) {
                 Some((key, value)) => keyed.push((key, value)),
                 None => positional.push(argument.into_iter().collect()),
@@ -84,6 +89,11 @@ impl Args {
     pub(crate) fn flag(&mut self, word: &'static str) -> Option<Ident> {
         self.accepted.insert(word);
         self.flags.insert(word);
+        self.word_alone(word)
+    }
+
+    /// As [`flag`](Self::flag), for a word that nobody is told of.
+    pub(crate) fn word_alone(&mut self, word: &str) -> Option<Ident> {
         let place = self
             .positional
             .iter()
@@ -135,6 +145,11 @@ impl Args {
     pub(crate) fn finish<T>(mut self, value: T) -> syn::Result<T> {
         let accepted: Vec<_> = self.accepted.iter().copied().collect();
         for (key, _) in &self.keyed {
+            if self.flags.iter().any(|flag| key == flag) {
+                let text = format!("`{key}` takes no value: write `{key}`");
+                self.errors.add(refuse(Rule::WrongValue, key.span(), text));
+                continue;
+            }
             let text = unknown(&self.word, &key.to_string(), &accepted);
             self.errors
                 .add(refuse(Rule::UnknownArgument, key.span(), text));
@@ -257,6 +272,30 @@ fn key_of(argument: &[TokenTree]) -> Option<(Ident, TokenStream)> {
     let comparison = matches!(value.first(), Some(TokenTree::Punct(p)) if p.as_char() == '=')
         && equals.spacing() == proc_macro2::Spacing::Joint;
     (equals.as_char() == '=' && !comparison).then(|| (key.clone(), value.iter().cloned().collect()))
+}
+
+/// A key that stands behind a value: no value holds a `word =`, but for closures.
+fn key_inside(argument: &[TokenTree]) -> Option<&Ident> {
+    let is =
+        |token: &TokenTree, text: char| matches!(token, TokenTree::Punct(p) if p.as_char() == text);
+    if argument.iter().any(|token| is(token, '|')) {
+        return None;
+    }
+    let mut places = argument.windows(4).skip(1);
+    places.find_map(|window| match window {
+        [before, TokenTree::Ident(key), equals, after]
+            if is(equals, '=')
+                && !is(after, '=')
+                && !is(after, '>')
+                && matches!(
+                    before,
+                    TokenTree::Literal(_) | TokenTree::Group(_) | TokenTree::Ident(_)
+                ) =>
+        {
+            Some(key)
+        }
+        _ => None,
+    })
 }
 
 /// The elements of a list, split at its commas.

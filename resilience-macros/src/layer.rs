@@ -89,7 +89,7 @@ impl Layer {
                 fits: layer.fits,
             },
             LayerKind::Fallback(layer) => resilience_policy::Layer::Fallback {
-                on: layer.filter.is_some(),
+                on: layer.chooses(),
                 calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
@@ -118,7 +118,7 @@ impl Layer {
                 quote!(#layer::Timeout { after: #known, fits: #fits })
             }
             LayerKind::Fallback(it) => {
-                let (on, calls) = (it.filter.is_some(), it.calls());
+                let (on, calls) = (it.chooses(), it.calls());
                 quote!(#layer::Fallback { on: #on, calls: #calls })
             }
             LayerKind::Circuit(it) => {

@@ -3,12 +3,51 @@
 /// Words longer than this are no slips of the pen; comparing them would cost more than it helps.
 const LONGEST: usize = 40;
 
-/// The accepted word nearest to `word`, if one is near enough to be what was meant.
+/// What other libraries call it, and the words that may be meant.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("calls", "max"),
+    ("capacity", "max"),
+    ("condition", "when"),
+    ("delay", "backoff"),
+    ("error_rate", "rate"),
+    ("failure_rate", "rate"),
+    ("failure_threshold", "failures"),
+    ("if", "when"),
+    ("ignore", "on"),
+    ("interval", "backoff"),
+    ("limit", "max"),
+    ("max_attempts", "attempts"),
+    ("max_concurrent", "max"),
+    ("max_retries", "max"),
+    ("maximum", "max"),
+    ("predicate", "when"),
+    ("reset_timeout", "cooldown"),
+    ("retries", "max"),
+    ("retry_if", "when"),
+    ("size", "max"),
+    ("sleep", "backoff"),
+    ("stop_after", "attempts"),
+    ("threshold", "failures"),
+    ("times", "max"),
+    ("tries", "attempts"),
+    ("wait", "backoff"),
+];
+
+/// The accepted word nearest to `word`, if one is near enough to be what was meant; or what
+/// `word` is called here.
 pub(crate) fn nearest<'a>(word: &str, accepted: &[&'a str]) -> Option<&'a str> {
     let length = word.chars().count();
     if length > LONGEST {
         return None;
     }
+    let near = near(word, length, accepted);
+    near.or_else(|| {
+        let (_, here) = ELSEWHERE.iter().find(|(there, _)| *there == word)?;
+        accepted.iter().copied().find(|accepted| accepted == here)
+    })
+}
+
+fn near<'a>(word: &str, length: usize, accepted: &[&'a str]) -> Option<&'a str> {
     let allowed = length.max(3) / 3;
     accepted
         .iter()

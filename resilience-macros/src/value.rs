@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use resilience_policy::Rule;
 use syn::Lit;
 
 use crate::{
     args::wrong,
+    errors::refuse,
     names::{Root, at, span_of},
 };
 
@@ -55,19 +56,29 @@ impl<T> Value<T> {
         }
     }
 
-    /// A constant or an expression.
-    pub(crate) fn later(written: TokenStream) -> syn::Result<Self> {
-        let moment = if is_constant(&written) {
+    /// A constant or an expression; `kind` and `example` say what stands here, where it is none.
+    pub(crate) fn later(
+        key: &Ident,
+        written: &TokenStream,
+        kind: &str,
+        example: &str,
+    ) -> syn::Result<Self> {
+        if syn::parse2::<syn::Expr>(written.clone()).is_err() {
+            return Err(not_a(key, written, kind, example));
+        }
+        if let Some(error) = literal_with_a_unit(written) {
+            return Err(error);
+        }
+        let moment = if is_constant(written) {
             Moment::Constant
         } else {
             Moment::Call
         };
-        syn::parse2::<syn::Expr>(written.clone())?;
         Ok(Self {
             literal: None,
             moment,
             tokens: written.clone(),
-            written,
+            written: written.clone(),
         })
     }
 }
@@ -112,8 +123,7 @@ pub(crate) fn duration(key: &Ident, written: TokenStream) -> syn::Result<Value<D
     }
     let (digits, unit) = match literal(&written) {
         None => {
-            return Value::later(written.clone())
-                .map_err(|_| not_a(key, &written, "duration", "`30s`"));
+            return Value::later(key, &written, "duration", "`30s`");
         }
         Some(Lit::Int(int)) => (int.to_string(), int.suffix().to_owned()),
         Some(Lit::Float(float)) => (float.to_string(), float.suffix().to_owned()),
@@ -193,7 +203,7 @@ pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>
         ));
     }
     match literal(&written) {
-        None => Value::later(written.clone()).map_err(|_| not_a(key, &written, "count", "`3`")),
+        None => Value::later(key, &written, "count", "`3`"),
         Some(Lit::Int(int)) if int.suffix().is_empty() || int.suffix() == "u32" => {
             let value: u32 = int.base10_parse().map_err(|_| {
                 wrong(
@@ -211,8 +221,7 @@ pub(crate) fn count(key: &Ident, written: TokenStream) -> syn::Result<Value<u32>
 
 /// A window that a constant or an expression says: `u32` calls or a `Duration`.
 pub(crate) fn window(key: &Ident, written: &TokenStream, root: &Root) -> syn::Result<Value<()>> {
-    let mut value = Value::later(written.clone())
-        .map_err(|_| not_a(key, written, "window", "`100` calls or `30s`"))?;
+    let mut value = Value::later(key, written, "window", "`100` calls or `30s`")?;
     let module = root.module();
     let tokens = value.tokens;
     let span = at(span_of(&tokens));
@@ -239,7 +248,7 @@ pub(crate) fn percentage(key: &Ident, written: TokenStream) -> syn::Result<Value
             Err(wrong(Rule::MissingUnit, &written, key, text))
         }
         None if !sign && !is_negative(&written) => {
-            Value::later(written.clone()).map_err(|_| not_a(key, &written, "percentage", "`50%`"))
+            Value::later(key, &written, "percentage", "`50%`")
         }
         _ => Err(not_a(key, &written, "whole percentage", "`50%`")),
     }
@@ -257,8 +266,7 @@ pub(crate) fn factor(key: &Ident, written: TokenStream) -> syn::Result<Value<f64
             ));
         }
         None => {
-            let mut value: Value<f64> =
-                Value::later(written.clone()).map_err(|_| not_a(key, &written, "factor", "`2`"))?;
+            let mut value: Value<f64> = Value::later(key, &written, "factor", "`2`")?;
             let tokens = value.tokens;
             value.tokens = quote!((#tokens) as f64);
             return Ok(value);
@@ -288,12 +296,37 @@ pub(crate) fn string(key: &Ident, written: &TokenStream) -> syn::Result<syn::Lit
 /// Any expression.
 pub(crate) fn expression(key: &Ident, written: TokenStream) -> syn::Result<TokenStream> {
     match syn::parse2::<syn::Expr>(written.clone()) {
-        Ok(_) => Ok(written),
+        Ok(_) => literal_with_a_unit(&written).map_or(Ok(written), Err),
         Err(error) => {
             let text = format!("`{key}` takes an expression: {error}");
             Err(wrong(Rule::WrongValue, &written, key, text))
         }
     }
+}
+
+/// `60s` inside an expression, where it is no literal of Rust.
+fn literal_with_a_unit(tokens: &TokenStream) -> Option<syn::Error> {
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Literal(literal) => {
+            let written = literal.to_string();
+            let unit = match Lit::new(literal.clone()) {
+                Lit::Int(int) => int.suffix().to_owned(),
+                Lit::Float(float) => float.suffix().to_owned(),
+                _ => return None,
+            };
+            nanos_of(&unit)?;
+            let text = format!(
+                "`{written}` stands alone or not at all: in an expression write \
+                 `Duration::from_secs(…)` or the like"
+            );
+            Some(refuse(Rule::WrongValue, literal.span(), text))
+        }
+        // What a closure or a macro makes of its tokens is its own business.
+        TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
+            literal_with_a_unit(&group.stream())
+        }
+        _ => None,
+    })
 }
 
 fn not_a(key: &Ident, written: &TokenStream, kind: &str, example: &str) -> syn::Error {

@@ -107,7 +107,7 @@ impl<'a> Meaning<'a> {
                 errors.at(
                     Rule::NoErrorType,
                     token.span,
-                    "`Classify` cannot look into a union: use an enum",
+                    "`Classify` cannot look into a union: use an enum or a struct",
                 );
                 None
             }

@@ -1,8 +1,8 @@
 //! What comes out: one impl with absolute paths, in the context of the derive.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Ident, Path, Type};
+use syn::{ExprPath, Ident, Path, Type};
 
 use super::ast::{Arm, Field, Item, Meaning, Verdict};
 
@@ -19,7 +19,7 @@ use super::ast::{Arm, Field, Item, Meaning, Verdict};
 /// ```
 pub(super) fn meaning(item: &Item, krate: &Path, meaning: &Meaning<'_>) -> TokenStream {
     let (body, bounds) = match meaning {
-        Meaning::With(path) => (quote!(#path(self)), Vec::new()),
+        Meaning::With(path) => (computed(path), Vec::new()),
         // A reference to a type without values still counts as a value: look behind it.
         Meaning::Arms(arms) if arms.is_empty() => (quote!(match *self {}), Vec::new()),
         Meaning::Arms(all) => {
@@ -28,6 +28,16 @@ pub(super) fn meaning(item: &Item, krate: &Path, meaning: &Meaning<'_>) -> Token
         }
     };
     implementation(item, krate, &body, &bounds)
+}
+
+/// The call of the user's function; what does not fit is said on its path.
+fn computed(path: &ExprPath) -> TokenStream {
+    let last = path.path.segments.last();
+    let span = last.map_or_else(Span::call_site, |last| last.ident.span());
+    let this = Ident::new("self", Span::call_site().located_at(span));
+    let mut given = Group::new(Delimiter::Parenthesis, quote!(#this));
+    given.set_span(span);
+    quote!(#path #given)
 }
 
 /// An impl for a type with errors, so that its uses give no errors of their own.
@@ -120,7 +130,7 @@ fn arm(arm: &Arm<'_>, krate: &Path) -> TokenStream {
                 quote!(#krate::Verdict::from_status(#status, #delay)),
             )
         }
-        Verdict::With(path) => (None, quote!(#path(self))),
+        Verdict::With(path) => (None, computed(path)),
     };
     quote!(Self #variant { #fields .. } => #verdict,)
 }

@@ -34,6 +34,15 @@ enum Enlists {
 impl Compensate {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
         let Some(written) = args.positional() else {
+            // A made-up key is one mistake, not two.
+            if let Some((key, value)) = args.any_unknown(&["name", "crate"]) {
+                let text = format!(
+                    "`compensate` takes the undo without a key: write `#[compensate({value})]`"
+                );
+                args.errors
+                    .add(refuse(Rule::UnknownArgument, key.span(), text));
+                return None;
+            }
             let text = "`compensate` needs the undo: write `#[compensate(undo)]` or `#[compensate(undo(argument))]`";
             args.errors
                 .add(refuse(Rule::MissingValue, args.span(), text));

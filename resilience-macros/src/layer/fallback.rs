@@ -36,7 +36,15 @@ impl Fallback {
         }
         others.extend(args.read("value", expression).map(Other::Value));
         let filter = Filter::parse(args, false);
-        if others.is_empty() && args.errors.is_empty() {
+        if others.is_empty()
+            && let Some((key, value)) = args.any_unknown(&["name", "crate", "on", "value"])
+        {
+            let text = format!(
+                "`fallback` takes its functions without a key: write `#[fallback({value})]`"
+            );
+            args.errors
+                .add(refuse(Rule::UnknownArgument, key.span(), text));
+        } else if others.is_empty() && args.errors.is_empty() {
             let text = "`fallback` needs what to fall back to: write `#[fallback(function)]` or `#[fallback(value = …)]`";
             args.errors
                 .add(refuse(Rule::MissingValue, args.span(), text));
@@ -77,6 +85,11 @@ impl Fallback {
                 errors.add(refuse(Rule::TakenName, error.span(), text));
             }
         }
+    }
+
+    /// Whether it says which errors it is for.
+    pub(crate) fn chooses(&self) -> bool {
+        self.filter.as_ref().is_some_and(Filter::chooses)
     }
 
     /// Whether it calls functions, whose time nobody knows.

@@ -99,6 +99,16 @@ impl Filter {
         matches!(self.on, On::Class(..))
     }
 
+    /// Whether it says which errors it is for: `_` says all.
+    pub(crate) fn chooses(&self) -> bool {
+        let all = match &self.on {
+            On::All | On::Unsaid => true,
+            On::Pattern(pattern) => takes_all(pattern),
+            On::Class(..) => false,
+        };
+        !all || self.when.is_some()
+    }
+
     /// Whether the delay that an error asks for is read.
     pub(crate) fn asks(&self) -> bool {
         self.asks_the_class() || self.after.is_some()
@@ -116,6 +126,14 @@ fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
     let tokens: Vec<TokenTree> = written.clone().into_iter().collect();
     if let [TokenTree::Ident(word)] = tokens.as_slice() {
         return single(key, word);
+    }
+    if let [TokenTree::Literal(text)] = tokens.as_slice()
+        && let Some((class, _)) = CLASSES
+            .iter()
+            .find(|(class, _)| text.to_string() == format!("\"{class}\""))
+    {
+        let text = format!("a class word stands without quotes: write `{key} = {class}`");
+        return Err(wrong(Rule::NoFilter, &written, key, text));
     }
     if matches!(tokens.as_slice(), [TokenTree::Punct(p)] if p.as_char() == '_') {
         return Ok(On::All);
@@ -143,6 +161,14 @@ fn on(key: &Ident, written: TokenStream) -> syn::Result<On> {
     let text = "this is neither a class word nor a pattern: write `Retryable`, `Throttled`, \
                 `Permanent`, `Unapplied`, `_`, or a pattern over the error type";
     Err(wrong(Rule::NoFilter, &written, key, text))
+}
+
+/// Whether one alternative of a pattern is `_`.
+fn takes_all(pattern: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
+    let bar = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == '|');
+    let mut alternatives = tokens.split(bar);
+    alternatives.any(|alternative| matches!(alternative, [only] if only.to_string() == "_"))
 }
 
 /// A class word that is a whole alternative among patterns.

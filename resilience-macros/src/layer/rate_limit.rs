@@ -109,11 +109,7 @@ fn rate(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<Rat
             let tokens = quote!(#rate::new(#count, ::core::time::Duration::from_secs(#seconds)));
             Ok(Value::literal(Rate::new(count, period), tokens, written))
         }
-        _ => Value::later(written.clone()).map_err(|_| {
-            let text =
-                format!("`{written}` is no rate: write `100/s`, a constant or an expression");
-            wrong(Rule::WrongValue, &written, key, text)
-        }),
+        _ => Value::later(key, &written, "rate", "`100/s`"),
     }
 }
 

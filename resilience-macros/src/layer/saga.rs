@@ -18,7 +18,7 @@ pub(crate) struct Saga {
 impl Saga {
     pub(crate) fn parse(args: &mut Args) -> Self {
         let strict = args.flag("strict").is_some();
-        if let Some(durable) = args.flag("durable") {
+        if let Some(durable) = args.word_alone("durable") {
             let text = "durable sagas need a journal, which this version does not have: remove `durable` for a saga in memory";
             args.errors
                 .add(refuse(Rule::UnknownArgument, durable.span(), text));

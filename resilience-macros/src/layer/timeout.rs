@@ -22,11 +22,18 @@ pub(crate) struct Timeout {
 
 impl Timeout {
     pub(crate) fn parse(args: &mut Args) -> Option<Self> {
+        let fits = args.flag("fits").is_some();
         let Some(written) = args.positional() else {
             // A made-up key is one mistake, not two.
             let (rule, span, text) =
                 if let Some((key, value)) = args.any_unknown(&["name", "crate"]) {
                     let text = "`timeout` takes its duration without a key";
+                    let read = duration(&key, value.clone()).is_ok();
+                    let value = if read {
+                        value.to_string()
+                    } else {
+                        "30s".to_owned()
+                    };
                     let text = format!("{text}: write `#[timeout({value})]`");
                     (Rule::UnknownArgument, key.span(), text)
                 } else {
@@ -36,7 +43,6 @@ impl Timeout {
             args.errors.add(refuse(rule, span, text));
             return None;
         };
-        let fits = args.flag("fits").is_some();
         let after = duration(&unnamed("timeout", args.span()), written);
         args.errors.take(after).map(|after| Self { after, fits })
     }

@@ -30,7 +30,17 @@ pub(super) fn read(signature: &Signature) -> syn::Result<(Kind, Type)> {
         let text = "this function returns no `Result`, so no layer can see it fail: write `-> Result<(), E>`";
         return Err(refuse(Rule::NoResult, signature.ident.span(), text));
     };
-    if signature.asyncness.is_some() {
+    if let Some(asyncness) = &signature.asyncness {
+        if let Type::ImplTrait(opaque) = declared.as_ref()
+            && opaque
+                .bounds
+                .iter()
+                .any(|bound| future_output(bound).is_some())
+        {
+            let text = "an `async fn` is a future already: remove `async`, or return what the \
+                        future comes to";
+            return Err(refuse(Rule::NoResult, asyncness.span, text));
+        }
         refuse_plain(declared)?;
         return Ok((Kind::Async, declared.as_ref().clone()));
     }

@@ -414,7 +414,10 @@ fn every_rule_has_a_page_and_a_line_in_the_list() {
         message of each begins with its number. R001 to R009 are about values, R010 to R019 about \
         how an attribute is written, R020 to R039 about layers and what lies around them, R040 to \
         R049 about the function, R050 to R059 about types, R060 to R069 about \
-        `#[derive(Classify)]`.\n\nThe examples on the pages are compiled by the tests: each wrong one \
+        `#[derive(Classify)]`.\n\nA constant whose path may name a generic parameter (`T`, \
+        `Self::LIMIT`, `Type::LIMIT`) is looked at when the function is built, which is later than \
+        `cargo check`. What only the call knows is refused with `Rejection::Misconfigured`, in the \
+        same words; as every rejection, a `fallback` above may answer it.\n\nThe examples on the pages are compiled by the tests: each wrong one \
         is refused with the number of its page, each right one compiles without a warning. `{ … }` \
         stands for a body, and where only attributes are shown, they stand above `async fn load(id: \
         u64) -> Result<Item, Error>`.\n\n| rule | refuses |\n|---|---|\n"

@@ -41,8 +41,7 @@ pub(super) fn read(
         match word.as_str() {
             "with" => {
                 // Taken as said even if the value is wrong: one mistake, one message.
-                let says =
-                    value(&key, input).and_then(|()| input.parse::<ExprPath>().map_err(unreadable));
+                let says = value(&key, input).and_then(|()| path(input));
                 let (says, error) = match says {
                     Ok(path) => (Says::With(path), None),
                     Err(error) => (Says::Broken, Some(error)),
@@ -93,6 +92,15 @@ pub(super) fn read(
             }
         }
     });
+}
+
+fn path(input: ParseStream<'_>) -> syn::Result<ExprPath> {
+    if input.peek(syn::LitStr) || input.peek(Token![|]) {
+        let text = "`with` takes the path of a function, without quotes: write \
+                    `with = path::to::function`, which is a `fn(&Self) -> Verdict`";
+        return Err(refuse(Rule::WrongValue, input.span(), text));
+    }
+    input.parse().map_err(unreadable)
 }
 
 fn class(input: ParseStream<'_>) -> syn::Result<Class> {

@@ -94,6 +94,12 @@ fn custom(key: &Ident, written: TokenStream) -> syn::Result<Backoff> {
         let text = format!("`{word}` is no backoff: did you mean `{near}`?");
         return Err(refuse(Rule::WrongValue, word.span(), text));
     }
+    if let Ok(delay) = duration(key, written.clone())
+        && delay.literal.is_some()
+    {
+        let text = format!("`{written}` is a delay: write `constant({written})`");
+        return Err(wrong(Rule::WrongValue, &written, key, text));
+    }
     expression(key, written).map(Backoff::Custom)
 }
 
