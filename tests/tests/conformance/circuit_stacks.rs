@@ -67,7 +67,7 @@ async fn what_a_fallback_inside_answers_is_no_rejection() {
     }
 
     #[circuit(OUTER)]
-    #[fallback(other, on = _)]
+    #[fallback(other, on = Error::Rejected(_))]
     #[circuit(INNER)]
     async fn call(body: Body) -> Result<(), Error> {
         body.run().await
