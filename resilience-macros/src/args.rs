@@ -26,6 +26,8 @@ pub(crate) struct Args {
     expects: Option<&'static str>,
     /// Whether the one value without a key has been read.
     taken: bool,
+    /// Keys whose values could not be read.
+    pub(crate) unreadable: Vec<&'static str>,
     pub(crate) errors: Errors,
 }
 
@@ -57,6 +59,7 @@ impl Args {
             flags: BTreeSet::new(),
             expects: None,
             taken: false,
+            unreadable: Vec::new(),
             errors,
         })
     }
@@ -125,6 +128,7 @@ impl Args {
             let text = format!("`{word}` has no value: write `{word} = …`");
             self.errors
                 .add(refuse(Rule::MissingValue, key.span(), text));
+            self.unreadable.push(word);
             return None;
         }
         Some((key, value))
@@ -138,11 +142,20 @@ impl Args {
     ) -> Option<T> {
         let (key, value) = self.key(word)?;
         let parsed = parse(&key, value);
-        self.errors.take(parsed)
+        self.take(word, parsed)
+    }
+
+    /// The value of a key that was read; its error is kept.
+    pub(crate) fn take<T>(&mut self, word: &'static str, parsed: syn::Result<T>) -> Option<T> {
+        let value = self.errors.take(parsed);
+        if value.is_none() {
+            self.unreadable.push(word);
+        }
+        value
     }
 
     /// Complains about everything that nobody has asked for.
-    pub(crate) fn finish<T>(mut self, value: T) -> syn::Result<T> {
+    pub(crate) fn finish(mut self) -> Errors {
         let accepted: Vec<_> = self.accepted.iter().copied().collect();
         for (key, _) in &self.keyed {
             if self.flags.iter().any(|flag| key == flag) {
@@ -158,7 +171,7 @@ impl Args {
             let (rule, text) = self.misplaced(argument, &accepted);
             self.errors.at(rule, argument, self.word.span(), text);
         }
-        self.errors.into_result(value)
+        self.errors
     }
 
     /// What is wrong with a value that stands without a key.

@@ -3,7 +3,7 @@
 mod arguments;
 mod inner;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 pub(crate) use self::inner::Inner;
@@ -115,12 +115,25 @@ impl Cx<'_> {
         let Some(policy) = self.layers.get(at).and_then(|it| it.policy(self.root)) else {
             return TokenStream::new();
         };
-        let Policy { moment, tokens, .. } = policy;
-        match moment {
-            Moment::Call => local_of("policy", at).to_token_stream(),
-            Moment::Constant if self.is_free(tokens) => item_of("POLICY", at).to_token_stream(),
-            _ => quote!(const { #tokens }),
+        if policy.moment == Moment::Call {
+            return local_of("policy", at).to_token_stream();
         }
+        match (self.item(at, &policy), policy.tokens) {
+            (Some((name, _)), _) => name.to_token_stream(),
+            (None, tokens) => quote!(const { #tokens }),
+        }
+    }
+
+    /// The name of what the compiler knows of a layer's values, and these, where they are more than
+    /// literals and can stand in an item.
+    pub(crate) fn item<'l>(
+        &self,
+        at: usize,
+        policy: &Policy<'l>,
+    ) -> Option<(Ident, &'l TokenStream)> {
+        let constant = policy.constant.as_ref()?;
+        let stands = constant.named && self.is_free(constant.tokens);
+        stands.then(|| (item_of("POLICY", at), constant.tokens))
     }
 
     /// Whether a constant can stand in an item.

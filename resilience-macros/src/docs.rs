@@ -107,7 +107,9 @@ fn code(argument: &str) -> String {
 
 fn worst_case(layers: &[Layer]) -> Option<String> {
     let rules: Vec<_> = layers.iter().map(Layer::rule).collect();
-    let worst = Rules::new(&rules).worst_case();
+    let unknown: Vec<_> = layers.iter().map(Layer::unknown).collect();
+    let unknown: Vec<_> = unknown.iter().map(Vec::as_slice).collect();
+    let worst = Rules::new(&rules).unknown(&unknown).worst_case();
     let runs = match worst.runs? {
         1 => "The body runs once".to_owned(),
         runs => format!("The body runs at most {runs} times"),

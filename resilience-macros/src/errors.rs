@@ -37,9 +37,20 @@ impl Errors {
         self.add(refuse_at(rule, tokens, otherwise, text));
     }
 
+    pub(crate) fn append(&mut self, others: Self) {
+        if let Some(error) = others.0 {
+            self.add(error);
+        }
+    }
+
     /// The value of a result; its error is kept.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0
+            .map_or_else(TokenStream::new, syn::Error::into_compile_error)
     }
 
     pub(crate) fn into_result<T>(self, value: T) -> syn::Result<T> {

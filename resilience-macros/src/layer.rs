@@ -1,6 +1,7 @@
 //! The layers: one file each, read from an attribute, asked for its rule, wrapped around what
 //! lies inside.
 
+mod built;
 pub(crate) mod bulkhead;
 pub(crate) mod circuit;
 pub(crate) mod compensate;
@@ -14,14 +15,16 @@ pub(crate) mod timeout;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use resilience_policy::{Rule, Violation};
+use resilience_policy::Rule;
+
+pub(crate) use self::built::Built;
 
 use crate::{
     args::Args,
-    errors::refuse,
+    errors::{Errors, refuse},
     names::Root,
     target::Target,
-    value::{Moment, Value},
+    value::{Moment, Parts},
 };
 
 /// One layer, as it was written.
@@ -31,6 +34,8 @@ pub(crate) struct Layer {
     /// What stands in the attribute.
     pub(crate) tokens: TokenStream,
     pub(crate) kind: LayerKind,
+    /// Keys whose values could not be read, which is told elsewhere.
+    unreadable: Vec<&'static str>,
 }
 
 pub(crate) enum LayerKind {
@@ -45,7 +50,8 @@ pub(crate) enum LayerKind {
 }
 
 impl Layer {
-    pub(crate) fn parse(mut args: Args, root: &Root) -> syn::Result<Self> {
+    /// Reads as much as can be read.
+    pub(crate) fn parse(mut args: Args, root: &Root, errors: &mut Errors) -> Option<Self> {
         let (span, tokens) = (args.span(), args.written.clone());
         let kind = match args.word.to_string().as_str() {
             "retry" => Some(LayerKind::Retry(retry::Retry::parse(&mut args, root))),
@@ -63,9 +69,23 @@ impl Layer {
                 None
             }
         };
-        let kind = args.finish(kind)?;
-        kind.map(|kind| Self { span, tokens, kind })
-            .ok_or_else(|| refuse(Rule::WrongValue, span, "this attribute could not be read"))
+        let unreadable = std::mem::take(&mut args.unreadable);
+        errors.append(args.finish());
+        Some(Self {
+            span,
+            tokens,
+            kind: kind?,
+            unreadable,
+        })
+    }
+
+    /// The keys whose values are no literals.
+    pub(crate) fn unknown(&self) -> Vec<&'static str> {
+        let mut unknown = self.unreadable.clone();
+        if let Some(parts) = self.parts() {
+            unknown.extend(&parts.no_literals);
+        }
+        unknown
     }
 
     /// What only the function below tells of it.
@@ -137,55 +157,47 @@ impl Layer {
 
     /// The values of the layer, as far as they are its own.
     pub(crate) fn policy(&self, root: &Root) -> Option<Policy<'_>> {
-        let (moment, tokens, declared) = match &self.kind {
-            LayerKind::Retry(it) => (it.policy.moment, &it.policy.tokens, root.private("Retry")),
-            LayerKind::Timeout(it) => {
-                let declared = quote!(::core::time::Duration);
-                (it.after.moment, &it.after.tokens, declared)
-            }
+        match &self.kind {
+            LayerKind::Retry(it) => Some(it.policy.policy(root.private("Retry"))),
             LayerKind::Circuit(it) if !it.is_shared() => {
-                let declared = root.private("CircuitPolicy");
-                (it.policy.moment, &it.policy.tokens, declared)
+                Some(it.policy.policy(root.private("CircuitPolicy")))
             }
-            LayerKind::RateLimit(it) => return it.policy(root),
-            LayerKind::Bulkhead(it) => return it.policy(root),
-            _ => return None,
-        };
-        Some(Policy {
-            moment,
-            tokens,
-            declared,
-        })
-    }
-
-    /// The first constant that is written in it.
-    pub(crate) fn constant(&self) -> Option<&TokenStream> {
-        let is_constant = |written: &&TokenStream| crate::value::is_constant(written);
-        match &self.kind {
-            LayerKind::Retry(it) => it.policy.all_written().find(is_constant),
-            LayerKind::Circuit(it) => it.policy.all_written().find(is_constant),
-            LayerKind::RateLimit(it) => it.policy.all_written().find(is_constant),
-            LayerKind::Bulkhead(it) => it.policy.all_written().find(is_constant),
-            LayerKind::Timeout(it) => Some(&it.after.written),
+            LayerKind::Timeout(it) => Some(it.after.policy(quote!(::core::time::Duration))),
+            LayerKind::RateLimit(it) => it.policy(root),
+            LayerKind::Bulkhead(it) => it.policy(root),
             _ => None,
         }
     }
 
-    /// The tokens to point at where a rule is broken.
-    pub(crate) fn written(&self, violation: &Violation) -> Option<&TokenStream> {
-        let key = match (violation.rule(), violation.key()) {
-            (Rule::ShrinkingFactor, _) => "factor",
-            (Rule::BaseAboveCap | Rule::ZeroDuration, "backoff") => "base",
-            (_, key) => key,
-        };
+    fn parts(&self) -> Option<&Parts> {
         match &self.kind {
-            LayerKind::Retry(it) => it.policy.written(key).or_else(|| it.policy.written("")),
-            LayerKind::Circuit(it) => it.policy.written(key),
-            LayerKind::RateLimit(it) => it.policy.written(key),
-            LayerKind::Bulkhead(it) => it.policy.written(key),
-            LayerKind::Timeout(it) => Some(&it.after.written),
+            LayerKind::Retry(it) => Some(&it.policy.parts),
+            LayerKind::Circuit(it) => Some(&it.policy.parts),
+            LayerKind::RateLimit(it) => Some(&it.policy.parts),
+            LayerKind::Bulkhead(it) => Some(&it.policy.parts),
             _ => None,
         }
+    }
+
+    /// What was written for the keys whose values a rule may refuse.
+    pub(crate) fn values(&self) -> Vec<(&'static str, &TokenStream)> {
+        match &self.kind {
+            LayerKind::Retry(it) => it.policy.values(),
+            LayerKind::Circuit(it) => it.policy.values(),
+            LayerKind::RateLimit(it) => it.policy.values(),
+            LayerKind::Bulkhead(it) => it.policy.values(),
+            LayerKind::Timeout(it) => vec![("", &it.after.written)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The tokens to point at where a rule is broken for a key: what was written for it, or the
+    /// policy that is defined elsewhere.
+    pub(crate) fn written(&self, key: &str) -> Option<&TokenStream> {
+        let values = self.values();
+        let written = |key: &str| values.iter().find(|(known, _)| *known == key);
+        let found = written(key).or_else(|| written(""));
+        found.map(|(_, written)| *written)
     }
 }
 
@@ -197,79 +209,17 @@ pub(crate) struct Policy<'l> {
     pub(crate) tokens: &'l TokenStream,
     /// The type of that.
     pub(crate) declared: TokenStream,
+    /// As much of them as the compiler knows.
+    pub(crate) constant: Option<Constant<'l>>,
 }
 
-/// A policy that is put together from the values of an attribute.
-pub(crate) struct Built<P> {
-    /// The policy, where all of its values are literals.
-    pub(crate) literal: Option<P>,
-    pub(crate) moment: Moment,
-    pub(crate) tokens: TokenStream,
-    written: Vec<(&'static str, TokenStream)>,
-}
-
-impl<P> Built<P> {
-    pub(crate) fn new(default: P, tokens: TokenStream) -> Self {
-        Self {
-            literal: Some(default),
-            moment: Moment::Literal,
-            tokens,
-            written: Vec::new(),
-        }
-    }
-
-    /// A policy that is defined elsewhere.
-    pub(crate) fn named(path: TokenStream) -> Self {
-        Self {
-            literal: None,
-            moment: Moment::Constant,
-            tokens: path.clone(),
-            written: vec![("", path)],
-        }
-    }
-
-    /// With the value of `key`, which the builder method `method` takes.
-    pub(crate) fn set<T>(
-        &mut self,
-        key: &'static str,
-        method: &str,
-        value: Option<Value<T>>,
-        apply: impl FnOnce(P, T) -> P,
-    ) {
-        let Some(value) = value else { return };
-        let tokens = &self.tokens;
-        let method = proc_macro2::Ident::new(method, Span::call_site());
-        let argument = value.tokens;
-        self.tokens = quote!(#tokens.#method(#argument));
-        self.moment = self.moment.max(value.moment);
-        self.written.push((key, value.written));
-        self.literal = self
-            .literal
-            .take()
-            .zip(value.literal)
-            .map(|(p, v)| apply(p, v));
-    }
-
-    /// All keys, with what was written for them.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &(&'static str, TokenStream)> {
-        self.written.iter()
-    }
-
-    /// All that was written.
-    pub(crate) fn all_written(&self) -> impl Iterator<Item = &TokenStream> {
-        self.written.iter().map(|(_, tokens)| tokens)
-    }
-
-    /// Notes what was written for a part of a value.
-    pub(crate) fn note(&mut self, key: &'static str, written: TokenStream) {
-        self.written.push((key, written));
-    }
-
-    /// What was written for `key`.
-    pub(crate) fn written(&self, key: &str) -> Option<&TokenStream> {
-        self.written
-            .iter()
-            .find(|(name, _)| *name == key)
-            .map(|(_, tokens)| tokens)
-    }
+/// Values as far as the compiler knows them.
+pub(crate) struct Constant<'l> {
+    pub(crate) tokens: &'l TokenStream,
+    /// What the call does to them, when it knows the rest.
+    pub(crate) late: Option<&'l TokenStream>,
+    /// The keys whose values it does not know.
+    pub(crate) unknown: &'l [&'static str],
+    /// Whether one of them is a constant of the user's, and not a literal.
+    pub(crate) named: bool,
 }

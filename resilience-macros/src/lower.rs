@@ -9,7 +9,8 @@ use quote::quote;
 use crate::{
     cx::{Cx, Inner},
     docs,
-    layer::{Layer, LayerKind, Policy, timeout::Timeout},
+    errors::Errors,
+    layer::{Layer, LayerKind, timeout::Timeout},
     names::{local, local_of},
     plan::Plan,
     rules,
@@ -20,22 +21,19 @@ use crate::{
 
 /// Lowers the collected stack over the function below it.
 pub(crate) fn expand(collected: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::new();
     let target = match Target::read(item.clone()) {
         Ok(target) => target,
         Err(error) => {
             // Errors about the attributes are worth saying even where the item is none of ours.
-            let errors = match Stack::parse(collected) {
-                Ok(_) => error,
-                Err(mut errors) => {
-                    errors.combine(error);
-                    errors
-                }
-            };
-            let errors = errors.into_compile_error();
+            Stack::parse(collected, &mut errors);
+            errors.add(error);
+            let errors = errors.into_compile_errors();
             return quote!(#item #errors);
         }
     };
-    match Stack::parse(collected).and_then(|stack| Plan::new(target, stack)) {
+    let stack = Stack::parse(collected, &mut errors);
+    match Plan::new(target, stack, errors) {
         Ok(plan) => lower(&plan),
         Err(errors) => {
             let errors = errors.into_compile_error();
@@ -110,13 +108,14 @@ fn needs_call(layers: &[Layer]) -> bool {
 /// What is evaluated once, when the call is made: policies, keys, copies for later.
 fn prologue(cx: &Cx<'_>) -> TokenStream {
     let policies = cx.layers.iter().enumerate().filter_map(|(at, layer)| {
-        let Policy {
-            moment,
-            tokens,
-            declared,
-        } = layer.policy(cx.root)?;
-        let policy = local_of("policy", at);
-        (moment == Moment::Call).then(|| quote!(let #policy: #declared = #tokens;))
+        let policy = layer.policy(cx.root)?;
+        let late = policy.constant.as_ref().and_then(|constant| constant.late);
+        let (declared, local) = (&policy.declared, local_of("policy", at));
+        let tokens = match (cx.item(at, &policy), late) {
+            (Some((name, _)), Some(late)) => quote!(#name #late),
+            _ => policy.tokens.clone(),
+        };
+        (policy.moment == Moment::Call).then(|| quote!(let #local: #declared = #tokens;))
     });
     let call = cx.needs_call.then(|| {
         let (call, new) = (local("call"), cx.root.private("Call"));

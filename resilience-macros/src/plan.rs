@@ -22,17 +22,24 @@ pub(crate) struct Plan {
 impl Plan {
     /// Applies every rule that can be applied to what is written; the rest is left to the
     /// compiler and to the call.
-    pub(crate) fn new(mut target: Target, mut stack: Stack) -> syn::Result<Self> {
-        let mut errors = Errors::new();
+    ///
+    /// `errors` is what was wrong with the stack before.
+    pub(crate) fn new(
+        mut target: Target,
+        mut stack: Stack,
+        mut errors: Errors,
+    ) -> syn::Result<Self> {
         for (at, layer) in stack.layers.iter_mut().enumerate() {
             layer.settle(at, &target);
         }
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
-        for violation in Rules::new(&rules).violations() {
+        let unknown: Vec<_> = stack.layers.iter().map(Layer::unknown).collect();
+        let unknown: Vec<_> = unknown.iter().map(Vec::as_slice).collect();
+        for violation in Rules::new(&rules).unknown(&unknown).violations() {
             let Some(layer) = stack.layers.get(violation.layer()) else {
                 continue;
             };
-            errors.add(match layer.written(&violation) {
+            errors.add(match layer.written(violation.key()) {
                 Some(written) => spanned(written, layer.span, violation),
                 None => spanned(&TokenStream::new(), layer.span, violation),
             });

@@ -1,44 +1,58 @@
 //! The rules that wait for a value: for the compiler to apply, or for the call.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::{
     cx::Cx,
     layer::{Layer, LayerKind},
-    names::{located, option, site, span_of},
+    names::{item_of, located, option, site, span_of},
     value::Moment,
 };
 
-/// Rules about constants, for the compiler to apply: one assertion for each layer that holds one,
-/// on the values that were written for it.
+/// Rules about constants, for the compiler to apply: one assertion for each value that was written,
+/// at its place, and one for what nobody wrote.
 ///
 /// Items are looked at by `cargo check` already, a constant in the body only when the function
 /// is compiled.
 pub(crate) fn assertions(cx: &Cx<'_>) -> TokenStream {
-    let constants: Vec<_> = cx
-        .layers
-        .iter()
-        .filter_map(|layer| layer.policy(cx.root))
-        .filter(|policy| policy.moment == Moment::Constant)
-        .collect();
-    if constants.is_empty() {
+    let policies = cx.layers.iter().filter_map(|layer| layer.policy(cx.root));
+    let constants: Vec<_> = policies.filter_map(|policy| policy.constant).collect();
+    if !constants.iter().any(|constant| constant.named) {
         return TokenStream::new();
     }
-    let stack = cx.root.private("Stack");
-    let layers: Vec<_> = (0..cx.layers.len())
-        .map(|at| rule(cx, at, Moment::Constant))
-        .collect();
-    let in_items = constants.iter().all(|policy| cx.is_free(policy.tokens));
-    let asserted = cx.layers.iter().enumerate().map(|(place, layer)| {
-        let span = layer.constant().map_or(layer.span, span_of);
-        let asserted = located(quote!((&#stack::new(&[#(#layers),*])).assert(#place)), span);
-        if in_items {
-            quote!(const _: () = #asserted;)
-        } else {
-            quote!(const { #asserted };)
-        }
+    let (stack, name) = (cx.root.private("Stack"), item_of("STACK", 0));
+    let layers = (0..cx.layers.len()).map(|at| rule(cx, at, Moment::Constant));
+    let unknown = cx.layers.iter().map(|layer| {
+        let policy = layer.policy(cx.root);
+        let constant = policy.and_then(|policy| policy.constant);
+        constant.map_or_else(Vec::new, |constant| constant.unknown.to_vec())
     });
+    let unknown: Vec<_> = unknown.collect();
+    let unknown = (!unknown.iter().all(Vec::is_empty)).then(|| {
+        let unknown = unknown.iter().map(|keys| quote!(&[#(#keys),*]));
+        quote!(.unknown(&[#(#unknown),*]))
+    });
+    let whole = quote!(#stack::new(&[#(#layers),*]) #unknown);
+    let asserted = cx.layers.iter().enumerate().flat_map(|(at, layer)| {
+        // Where there is one place for all, one assertion will do.
+        let mut values = layer.values();
+        values.retain(|(key, _)| !key.is_empty());
+        let keys: Vec<_> = values.iter().map(|(key, _)| *key).collect();
+        let each = values
+            .into_iter()
+            .map(move |(key, written)| (span_of(written), quote!(.assert(#at, #key))));
+        let place = layer.written("").map_or(layer.span, span_of);
+        let rest = (place, quote!(.assert_all_but(#at, &[#(#keys),*])));
+        each.chain([rest])
+    });
+    if constants.iter().all(|constant| cx.is_free(constant.tokens)) {
+        let asserted =
+            asserted.map(|(span, asserts)| located(quote!(const _: () = (&#name) #asserts;), span));
+        return quote!(const #name: #stack<'static> = #whole; #(#asserted)*);
+    }
+    let asserted =
+        asserted.map(|(span, asserts)| located(quote!(const { (&#whole) #asserts };), span));
     asserted.collect()
 }
 
@@ -60,9 +74,8 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
     let Some(layer) = cx.layers.get(at) else {
         return TokenStream::new();
     };
-    let known = layer
-        .policy(cx.root)
-        .filter(|policy| policy.moment <= moment);
+    let policy = layer.policy(cx.root);
+    let known = policy.as_ref().filter(|policy| policy.moment <= moment);
     let known = match &layer.kind {
         // A constant cannot read a `static`; an assertion of its own does.
         LayerKind::Circuit(it) if moment == Moment::Call => it
@@ -73,6 +86,16 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
         }
         _ => known.map(|_| cx.policy(at)),
     };
+    let in_part = || {
+        let policy = policy.as_ref().filter(|policy| policy.moment > moment)?;
+        let tokens = policy.constant.as_ref()?.tokens;
+        let named = cx.item(at, policy);
+        Some(named.map_or_else(
+            || quote!(const { #tokens }),
+            |(name, _)| name.to_token_stream(),
+        ))
+    };
+    let known = known.or_else(in_part);
     let known = option(known.as_ref());
     layer.rule_tokens(&known, cx.root)
 }
@@ -110,7 +133,7 @@ pub(crate) fn proofs(cx: &Cx<'_>, at: usize) -> TokenStream {
     let above = cx.layers.iter().enumerate().take(at);
     let asserted = above.filter_map(|(place, layer)| match &layer.kind {
         LayerKind::Timeout(it) if it.fits => {
-            let asserted = quote!(#stack::new(&[#(#layers),*]).assert(#place););
+            let asserted = quote!((&#stack::new(&[#(#layers),*])).assert(#place, "fits"););
             Some(located(asserted, span_of(&it.after.written)))
         }
         _ => None,

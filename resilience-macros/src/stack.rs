@@ -21,9 +21,8 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// Reads what the attributes have collected: `retry(…) timeout(…)`.
-    pub(crate) fn parse(collected: TokenStream) -> syn::Result<Self> {
-        let mut errors = Errors::new();
+    /// Reads what the attributes have collected, `retry(…) timeout(…)`, as far as it can be read.
+    pub(crate) fn parse(collected: TokenStream, errors: &mut Errors) -> Self {
         let mut entries = Vec::new();
         let mut tokens = collected.into_iter();
         while let (Some(TokenTree::Ident(word)), Some(TokenTree::Group(group))) =
@@ -56,13 +55,13 @@ impl Stack {
         let root = Root::new(root);
         let layers: Vec<_> = entries
             .into_iter()
-            .filter_map(|args| errors.take(Layer::parse(args, &root)))
+            .filter_map(|args| Layer::parse(args, &root, errors))
             .collect();
         if layers.is_empty() && errors.is_empty() {
             let text = "written by the other attributes, never by hand";
             errors.add(refuse(Rule::UnknownArgument, Span::call_site(), text));
         }
-        errors.into_result(Self { root, name, layers })
+        Self { root, name, layers }
     }
 }
 

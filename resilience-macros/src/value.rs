@@ -21,8 +21,66 @@ pub(crate) struct Value<T> {
     pub(crate) moment: Moment,
     /// An expression of it.
     pub(crate) tokens: TokenStream,
+    /// The same for the compiler: something that breaks no rule, where only the call knows it.
+    pub(crate) constant: TokenStream,
     /// What the user wrote.
     pub(crate) written: TokenStream,
+    /// Of a value that is put together, the parts that are no literals.
+    pub(crate) parts: Parts,
+}
+
+/// Keys whose values are not known yet.
+#[derive(Clone, Default)]
+pub(crate) struct Parts {
+    /// At expansion.
+    pub(crate) no_literals: Vec<&'static str>,
+    /// To the compiler.
+    pub(crate) no_constants: Vec<&'static str>,
+}
+
+/// A value that breaks no rule by itself, in the place of one that is not known yet.
+pub(crate) trait StandIn: Sized {
+    fn value() -> Self;
+    fn tokens() -> TokenStream;
+}
+
+impl StandIn for u32 {
+    fn value() -> Self {
+        1
+    }
+
+    fn tokens() -> TokenStream {
+        quote!(1)
+    }
+}
+
+impl StandIn for Duration {
+    fn value() -> Self {
+        Self::from_nanos(1)
+    }
+
+    fn tokens() -> TokenStream {
+        quote!(::core::time::Duration::from_nanos(1))
+    }
+}
+
+impl StandIn for f64 {
+    fn value() -> Self {
+        1.0
+    }
+
+    fn tokens() -> TokenStream {
+        quote!(1.0_f64)
+    }
+}
+
+/// Of a window only that it is written.
+impl StandIn for () {
+    fn value() -> Self {}
+
+    fn tokens() -> TokenStream {
+        TokenStream::new()
+    }
 }
 
 /// When a value is known.
@@ -41,8 +99,10 @@ impl<T> Value<T> {
         Self {
             literal: Some(value),
             moment: Moment::Literal,
+            constant: tokens.clone(),
             tokens,
             written,
+            parts: Parts::default(),
         }
     }
 
@@ -52,10 +112,14 @@ impl<T> Value<T> {
             literal: None,
             moment: self.moment,
             tokens: self.tokens,
+            constant: self.constant,
             written: self.written,
+            parts: self.parts,
         }
     }
+}
 
+impl<T: StandIn> Value<T> {
     /// A constant or an expression; `kind` and `example` say what stands here, where it is none.
     pub(crate) fn later(
         key: &Ident,
@@ -74,11 +138,17 @@ impl<T> Value<T> {
         } else {
             Moment::Call
         };
+        let constant = match moment {
+            Moment::Call => T::tokens(),
+            _ => written.clone(),
+        };
         Ok(Self {
             literal: None,
             moment,
             tokens: written.clone(),
+            constant,
             written: written.clone(),
+            parts: Parts::default(),
         })
     }
 }
@@ -227,6 +297,10 @@ pub(crate) fn window(key: &Ident, written: &TokenStream, root: &Root) -> syn::Re
     let span = at(span_of(&tokens));
     let window = quote_spanned!(span=> #module::WindowOf(#tokens).window());
     value.tokens = quote!({ use #module::NoWindow as _; #window });
+    value.constant = match value.moment {
+        Moment::Call => quote!(#module::Window::Calls(1)),
+        _ => value.tokens.clone(),
+    };
     Ok(value)
 }
 
@@ -267,8 +341,9 @@ pub(crate) fn factor(key: &Ident, written: TokenStream) -> syn::Result<Value<f64
         }
         None => {
             let mut value: Value<f64> = Value::later(key, &written, "factor", "`2`")?;
-            let tokens = value.tokens;
+            let (tokens, constant) = (value.tokens, value.constant);
             value.tokens = quote!((#tokens) as f64);
+            value.constant = quote!((#constant) as f64);
             return Ok(value);
         }
         Some(Lit::Int(int)) if int.suffix().is_empty() => int.base10_digits().to_owned(),

@@ -102,7 +102,7 @@ fn of_circuit(layer: &Layer, written: &[String]) -> Vec<String> {
             Rule::Circuit {
                 policy: Some(policy),
                 ..
-            } => {
+            } if !layer.unknown().contains(&"window") => {
                 add(&format!("min_calls = {}", policy.effective_min_calls()));
             }
             _ => add(&format!("min_calls = {}", Circuit::MIN_CALLS)),

@@ -33,6 +33,9 @@ pub(crate) fn parse(args: &mut Args, root: &Root) -> Limiter<Policy> {
         }
         None => missing(args),
     };
+    if size.is_none() {
+        args.unreadable.push(NAMES.first);
+    }
     let mut limiter = Limiter::new(&NAMES, Policy::new(), size, Policy::max, root);
     limiter.read(args);
     limiter

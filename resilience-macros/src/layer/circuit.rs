@@ -246,7 +246,7 @@ fn shared(args: &mut Args) -> Option<TokenStream> {
 ///
 /// ```text
 /// static SHARED: &Circuit = &PAYMENTS;
-/// static CHECK: () = (&Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }])).assert(0);
+/// static CHECK: () = (&Stack::new(&[Layer::Circuit { policy: Some(*SHARED.policy()), own: false }])).assert_all_but(0, &[]);
 /// ```
 fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     let (name, stack, layer) = (
@@ -261,7 +261,10 @@ fn checked(path: &TokenStream, cx: &Cx<'_>, at: usize) -> TokenStream {
     );
     let policy = quote!(::core::option::Option::Some(*#shared.policy()));
     let policy = quote!(#layer::Circuit { policy: #policy, own: false });
-    let assertion = located(quote!((&#stack::new(&[#policy])).assert(0)), span_of(path));
+    let assertion = located(
+        quote!((&#stack::new(&[#policy])).assert_all_but(0, &[])),
+        span_of(path),
+    );
     quote! {
         static #shared: &#circuit = #reference;
         static #name: () = #assertion;
@@ -295,7 +298,7 @@ fn window(args: &mut Args, policy: &mut Built<Policy>, root: &Root) {
             "window",
             "window_of",
             args.errors.take(parsed),
-            |policy, ()| policy,
+            |policy, ()| policy.window(Policy::WINDOW),
         );
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     cx::{Cx, Inner, is_free},
     names::{Root, at as at_user, item_of, local_of, site, span_of},
     target::Target,
-    value::{Moment, Value, count, duration, expression, is_constant},
+    value::{Moment, StandIn, Value, count, duration, expression, is_constant},
 };
 
 /// A layer that makes calls wait or turns them away.
@@ -50,7 +50,7 @@ pub(crate) struct Names<P> {
 
 impl<P> Limiter<P> {
     /// A layer whose value without a key has been read, and none of its keys.
-    pub(crate) fn new<T>(
+    pub(crate) fn new<T: StandIn>(
         names: &'static Names<P>,
         new: P,
         first: Option<Value<T>>,
@@ -148,11 +148,15 @@ impl<P> Limiter<P> {
 
     /// The values, where they are not those of a `static`.
     pub(crate) fn policy(&self, root: &Root) -> Option<Policy<'_>> {
-        let said = self.path.is_none() || self.is_later();
-        said.then(|| Policy {
-            moment: self.policy.moment,
+        let declared = root.private(self.names.policy);
+        if self.path.is_none() {
+            return Some(self.policy.policy(declared));
+        }
+        self.is_later().then(|| Policy {
+            moment: Moment::Call,
             tokens: &self.policy.tokens,
-            declared: root.private(self.names.policy),
+            declared,
+            constant: None,
         })
     }
 

@@ -12,7 +12,7 @@ use crate::{
     args::{Args, wrong},
     errors::refuse,
     names::Root,
-    value::{Value, count, unnamed},
+    value::{Moment, StandIn, Value, count, unnamed},
 };
 
 static NAMES: Names<Policy> = Names {
@@ -38,6 +38,9 @@ pub(crate) fn parse(args: &mut Args, root: &Root) -> Limiter<Policy> {
         }
         None => missing(args),
     };
+    if rate.is_none() {
+        args.unreadable.push(NAMES.first);
+    }
     let mut limiter = Limiter::new(&NAMES, Policy::new(), rate, Policy::rate, root);
     let burst = args.read("burst", count);
     limiter.policy.set("burst", "burst", burst, Policy::burst);
@@ -109,7 +112,26 @@ fn rate(key: &Ident, written: TokenStream, root: &Root) -> syn::Result<Value<Rat
             let tokens = quote!(#rate::new(#count, ::core::time::Duration::from_secs(#seconds)));
             Ok(Value::literal(Rate::new(count, period), tokens, written))
         }
-        _ => Value::later(key, &written, "rate", "`100/s`"),
+        _ => {
+            let mut value = Value::later(key, &written, "rate", "`100/s`")?;
+            if value.moment == Moment::Call {
+                // For the rules: one that breaks none.
+                let rate = root.private("Rate");
+                value.constant = quote!(#rate::per_second(1));
+            }
+            Ok(value)
+        }
+    }
+}
+
+impl StandIn for Rate {
+    fn value() -> Self {
+        Self::per_second(1)
+    }
+
+    /// Only who reads a rate knows the path of its type.
+    fn tokens() -> TokenStream {
+        TokenStream::new()
     }
 }
 

@@ -4,13 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::rules;
-use crate::{
-    cx::Cx,
-    layer::{LayerKind, Policy},
-    names::{item_of, site},
-    plan::Plan,
-    value::Moment,
-};
+use crate::{cx::Cx, layer::LayerKind, names::site, plan::Plan};
 
 pub(super) fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
     let (site, new) = (site(), cx.root.private("Site"));
@@ -50,14 +44,9 @@ fn policies(cx: &Cx<'_>) -> TokenStream {
     let layers = cx.layers.iter().enumerate();
     let named = layers.filter_map(|(at, layer)| {
         let policy = layer.policy(cx.root)?;
-        let Policy {
-            moment,
-            tokens,
-            declared,
-        } = policy;
-        let policy = item_of("POLICY", at);
-        (moment == Moment::Constant && cx.is_free(tokens))
-            .then(|| quote!(const #policy: #declared = #tokens;))
+        let (name, tokens) = cx.item(at, &policy)?;
+        let declared = &policy.declared;
+        Some(quote!(const #name: #declared = #tokens;))
     });
     named.collect()
 }

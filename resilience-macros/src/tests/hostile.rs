@@ -380,5 +380,9 @@ fn mc_04_all_mistakes_are_reported_together() {
         "retry",
         "tries = 1, delay = 2s, jitter = ful, max = \"3\", attempts = 0",
     );
-    assert_eq!(text.matches("compile_error").count(), 4, "{text}");
+    assert_eq!(text.matches("compile_error").count(), 5, "{text}");
+    assert!(
+        text.contains("R001"),
+        "what can be read is looked at: {text}"
+    );
 }

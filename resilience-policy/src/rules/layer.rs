@@ -73,6 +73,16 @@ impl Layer {
         }
     }
 
+    /// The same without its values.
+    pub(super) const fn forgotten(self) -> Self {
+        match self {
+            Self::Retry { asks, .. } => Self::Retry { policy: None, asks },
+            Self::Timeout { fits, .. } => Self::Timeout { after: None, fits },
+            Self::Circuit { own, .. } => Self::Circuit { policy: None, own },
+            other => other,
+        }
+    }
+
     /// The word of the attribute.
     #[must_use]
     pub const fn word(&self) -> &'static str {

@@ -164,6 +164,23 @@ impl Rule {
         rules.find(|rule| rule.number() == number)
     }
 
+    /// The keys of its layer that it reads, beside the one it speaks of.
+    pub(super) const fn reads(self) -> &'static [&'static str] {
+        match self {
+            Self::BaseAboveCap => &["backoff", "base", "cap"],
+            Self::MinCallsAboveWindow => &["min_calls", "window"],
+            Self::DelaysDoNotFit => &[
+                "max", "attempts", "backoff", "base", "factor", "cap", "jitter",
+            ],
+            _ => &[],
+        }
+    }
+
+    /// Whether it looks at what is written, whatever the value.
+    pub(super) const fn is_about_words(self) -> bool {
+        matches!(self, Self::MixedModes | Self::SlowRateWithoutSlow)
+    }
+
     /// The start of a text about it.
     pub(super) const fn says(self) -> Text {
         let text = Text::new("R0");

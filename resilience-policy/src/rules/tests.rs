@@ -50,7 +50,7 @@ fn each_value_rule_points_at_its_key() {
     assert_eq!(retry(Retry::new().attempts(0)), [(1, 0, "attempts")]);
     assert_eq!(
         retry(Retry::new().backoff(base(Duration::ZERO))),
-        [(2, 0, "backoff")]
+        [(2, 0, "base")]
     );
     assert_eq!(
         retry(Retry::new().after_max(Duration::ZERO)),
@@ -58,15 +58,15 @@ fn each_value_rule_points_at_its_key() {
     );
     assert_eq!(
         retry(Retry::new().backoff(base(SECOND * 30))),
-        [(5, 0, "backoff")]
+        [(5, 0, "base")]
     );
     assert_eq!(
         retry(Retry::new().backoff(base(SECOND).factor(0.5))),
-        [(6, 0, "backoff")]
+        [(6, 0, "factor")]
     );
     assert_eq!(
         retry(Retry::new().backoff(base(SECOND).factor(f64::NAN))),
-        [(6, 0, "backoff")]
+        [(6, 0, "factor")]
     );
     assert_eq!(numbers(&[Layer::timeout(Duration::ZERO)]), [(2, 0, "")]);
     assert_eq!(
@@ -86,6 +86,72 @@ fn each_value_rule_points_at_its_key() {
         [(8, 0, "min_calls")]
     );
     assert_eq!(circuit(Circuit::new().slow_rate(80)), [(9, 0, "slow_rate")]);
+}
+
+#[test]
+fn every_key_that_breaks_a_rule_is_named() {
+    let both = Circuit::new().failures(0).probes(0).cooldown_factor(0);
+    assert_eq!(
+        circuit(both),
+        [
+            (3, 0, "failures"),
+            (3, 0, "probes"),
+            (3, 0, "cooldown_factor")
+        ]
+    );
+    let rates = Circuit::new().rate(0).slow(SECOND).slow_rate(101);
+    assert_eq!(circuit(rates), [(4, 0, "rate"), (4, 0, "slow_rate")]);
+    let layers = [Layer::Circuit {
+        policy: Some(both),
+        own: true,
+    }];
+    let assert = |key: &'static str| {
+        let assert = move || Stack::new(&layers).assert(0, key);
+        std::panic::catch_unwind(assert).is_err()
+    };
+    assert!(assert("probes") && assert("failures") && !assert("cooldown"));
+    let rest = |keys: &'static [&str]| {
+        let assert = move || Stack::new(&layers).assert_all_but(0, keys);
+        std::panic::catch_unwind(assert).is_err()
+    };
+    assert!(rest(&["probes", "failures"]) && !rest(&["probes", "failures", "cooldown_factor"]));
+}
+
+#[test]
+fn rules_wait_for_the_values_they_read() {
+    let found = |layers: &[Layer], unknown: &[&[&str]]| {
+        let found = Stack::new(layers).unknown(unknown).violations();
+        found
+            .iter()
+            .map(|it| it.rule().number())
+            .collect::<Vec<_>>()
+    };
+    let circuit = |policy| {
+        [Layer::Circuit {
+            policy: Some(policy),
+            own: true,
+        }]
+    };
+    let zero = circuit(Circuit::new().failures(0).cooldown(SECOND));
+    assert_eq!(found(&zero, &[&["cooldown"]]), [3]);
+    assert_eq!(found(&zero, &[&["failures"]]), []);
+    let few = circuit(Circuit::new().window(10).min_calls(11));
+    assert_eq!(found(&few, &[&["window"]]), []);
+    let mixed = circuit(Circuit::new().failures(5).window(10));
+    assert_eq!(found(&mixed, &[&["window"]]), [7], "whatever the window is");
+    let retry = Retry::new().backoff(Schedule::exponential(SECOND * 30));
+    let fits = Layer::Timeout {
+        after: Some(SECOND * 60),
+        fits: true,
+    };
+    let stack = [
+        fits,
+        Layer::retry(retry.jitter(Jitter::None)),
+        Layer::timeout(SECOND * 20),
+    ];
+    assert_eq!(found(&stack, &[]), [30, 5]);
+    assert_eq!(found(&stack, &[&[], &["max"], &[]]), [5]);
+    assert_eq!(found(&stack, &[&[], &["cap"], &[]]), []);
 }
 
 #[test]

@@ -35,115 +35,138 @@ pub(super) const fn no_attempts(stack: &[Layer], at: usize) -> Option<Violation>
     rule.broken(at, "attempts", text.str("or `max = 0` for no retries"))
 }
 
-pub(super) const fn zero_duration(stack: &[Layer], at: usize) -> Option<Violation> {
-    let (key, instead) = match stack[at] {
+/// A key, and what to write instead of its value.
+pub(super) type Wrong = Option<(&'static str, &'static str)>;
+
+pub(super) const fn wrong_if(wrong: bool, key: &'static str, instead: &'static str) -> Wrong {
+    if wrong { Some((key, instead)) } else { None }
+}
+
+/// The nth wrong key of these.
+const fn broken(rule: Rule, at: usize, wrong: &[Wrong], mut nth: usize) -> Option<Violation> {
+    let mut place = 0;
+    while place < wrong.len() {
+        if let Some((key, instead)) = wrong[place] {
+            if nth == 0 {
+                return rule.broken(at, key, rule.says().str(instead));
+            }
+            nth -= 1;
+        }
+        place += 1;
+    }
+    None
+}
+
+pub(super) const fn zero_duration(stack: &[Layer], at: usize, nth: usize) -> Option<Violation> {
+    let rule = Rule::ZeroDuration;
+    match stack[at] {
         Layer::Timeout {
             after: Some(after), ..
-        } if after.is_zero() => (
-            "",
-            "a timeout of zero would cut off every call that waits: write how long it may take",
-        ),
+        } => {
+            let text =
+                "a timeout of zero would cut off every call that waits: write how long it may take";
+            broken(rule, at, &[wrong_if(after.is_zero(), "", text)], nth)
+        }
         Layer::Retry {
             policy: Some(retry),
             ..
-        } if retry.backoff.base.is_zero() && !matches!(retry.backoff.shape, Shape::None) => (
-            "backoff",
-            "a backoff from zero never waits: write `backoff = none` if you mean that",
-        ),
-        Layer::Retry {
-            policy: Some(retry),
-            ..
-        } if retry.after_max.is_zero() => (
-            "after_max",
-            "`after_max` is zero, so a delay asked by the error always ends the retrying: write the longest delay to wait for",
-        ),
+        } => {
+            let pauses = !matches!(retry.backoff.shape, Shape::None);
+            let wrong = [
+                wrong_if(
+                    pauses && retry.backoff.base.is_zero(),
+                    "base",
+                    "a backoff from zero never waits: write `backoff = none` if you mean that",
+                ),
+                wrong_if(
+                    retry.after_max.is_zero(),
+                    "after_max",
+                    "`after_max` is zero, so a delay asked by the error always ends the retrying: write the longest delay to wait for",
+                ),
+            ];
+            broken(rule, at, &wrong, nth)
+        }
         Layer::Circuit {
             policy: Some(circuit),
             ..
         } => {
-            if circuit.cooldown.is_zero() {
-                (
+            let wrong = [
+                wrong_if(
+                    circuit.cooldown.is_zero(),
                     "cooldown",
                     "a cooldown of zero never rests the dependency: write how long",
-                )
-            } else if matches!(circuit.window, Some(Window::Time(time)) if time.is_zero()) {
-                (
+                ),
+                wrong_if(
+                    matches!(circuit.window, Some(Window::Time(time)) if time.is_zero()),
                     "window",
                     "a window of no time never holds a call: write how far it looks back",
-                )
-            } else if matches!(circuit.slow, Some(slow) if slow.is_zero()) {
-                (
+                ),
+                wrong_if(
+                    matches!(circuit.slow, Some(slow) if slow.is_zero()),
                     "slow",
                     "with `slow` at zero every call is slow: write from when on it is",
-                )
-            } else {
-                return None;
-            }
+                ),
+            ];
+            broken(rule, at, &wrong, nth)
         }
-        _ => match limits::zero_duration(&stack[at]) {
-            Some(found) => found,
-            None => return None,
-        },
-    };
-    let rule = Rule::ZeroDuration;
-    rule.broken(at, key, rule.says().str(instead))
+        _ => broken(rule, at, &limits::zero_duration(&stack[at]), nth),
+    }
 }
 
-pub(super) const fn zero_count(stack: &[Layer], at: usize) -> Option<Violation> {
-    let found = match circuit(stack, at) {
-        Some(circuit) => zero_count_of(&circuit),
-        None => limits::zero_count(&stack[at]),
+pub(super) const fn zero_count(stack: &[Layer], at: usize, nth: usize) -> Option<Violation> {
+    let Some(circuit) = circuit(stack, at) else {
+        return broken(Rule::ZeroCount, at, &limits::zero_count(&stack[at]), nth);
     };
-    let Some((key, instead)) = found else {
-        return None;
-    };
-    let rule = Rule::ZeroCount;
-    rule.broken(at, key, rule.says().str(instead))
-}
-
-const fn zero_count_of(circuit: &Circuit) -> Option<(&'static str, &'static str)> {
-    Some(if matches!(circuit.failures, Some(0)) {
-        (
+    let wrong = [
+        wrong_if(
+            matches!(circuit.failures, Some(0)),
             "failures",
             "`failures = 0` would open the circuit before any call: write at least 1",
-        )
-    } else if matches!(circuit.window, Some(Window::Calls(0))) {
-        (
+        ),
+        wrong_if(
+            matches!(circuit.window, Some(Window::Calls(0))),
             "window",
             "a window of 0 calls never holds one: write at least 1",
-        )
-    } else if matches!(circuit.min_calls, Some(0)) {
-        (
+        ),
+        wrong_if(
+            matches!(circuit.min_calls, Some(0)),
             "min_calls",
             "`min_calls = 0` would look at a rate of nothing: write at least 1",
-        )
-    } else if circuit.probes == 0 {
-        (
+        ),
+        wrong_if(
+            circuit.probes == 0,
             "probes",
             "with `probes = 0` an open circuit could never close: write at least 1",
-        )
-    } else if circuit.cooldown_factor == 0 {
-        (
+        ),
+        wrong_if(
+            circuit.cooldown_factor == 0,
             "cooldown_factor",
             "`cooldown_factor = 0` would end the cooldown at once: write at least 1",
-        )
-    } else if circuit.keys_max == 0 {
-        (
+        ),
+        wrong_if(
+            circuit.keys_max == 0,
             "keys_max",
             "`keys_max = 0` leaves no room for any key: write at least 1",
-        )
-    } else {
-        return None;
-    })
+        ),
+    ];
+    broken(Rule::ZeroCount, at, &wrong, nth)
 }
 
-pub(super) const fn percentage(stack: &[Layer], at: usize) -> Option<Violation> {
+pub(super) const fn percentage(stack: &[Layer], at: usize, nth: usize) -> Option<Violation> {
     let Some(circuit) = circuit(stack, at) else {
         return None;
     };
-    let (key, percent) = match (circuit.rate, circuit.slow_rate) {
-        (Some(rate), _) if rate == 0 || rate > 100 => ("rate", rate),
-        (_, Some(rate)) if rate == 0 || rate > 100 => ("slow_rate", rate),
+    let rate = match circuit.rate {
+        Some(rate) if rate == 0 || rate > 100 => Some(("rate", rate)),
+        _ => None,
+    };
+    let slow_rate = match circuit.slow_rate {
+        Some(rate) if rate == 0 || rate > 100 => Some(("slow_rate", rate)),
+        _ => None,
+    };
+    let (key, percent) = match (rate, slow_rate, nth) {
+        (Some(rate), _, 0) => rate,
+        (Some(_), Some(slow_rate), 1) | (None, Some(slow_rate), 0) => slow_rate,
         _ => return None,
     };
     let rule = Rule::Percentage;
@@ -184,7 +207,7 @@ pub(super) const fn base_above_cap(stack: &[Layer], at: usize) -> Option<Violati
     let text = text
         .str("write a smaller base or `cap = ")
         .duration(backoff.base);
-    rule.broken(at, "backoff", text.str("` or more"))
+    rule.broken(at, "base", text.str("` or more"))
 }
 
 pub(super) const fn shrinking_factor(stack: &[Layer], at: usize) -> Option<Violation> {
@@ -197,7 +220,7 @@ pub(super) const fn shrinking_factor(stack: &[Layer], at: usize) -> Option<Viola
     }
     let rule = Rule::ShrinkingFactor;
     let text = "a factor below 1 makes the delays shrink: write `factor = 1` or more";
-    rule.broken(at, "backoff", rule.says().str(text))
+    rule.broken(at, "factor", rule.says().str(text))
 }
 
 pub(super) const fn mixed_modes(stack: &[Layer], at: usize) -> Option<Violation> {

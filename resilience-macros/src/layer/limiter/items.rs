@@ -86,9 +86,8 @@ impl<P> Limiter<P> {
 
     /// Refuses values beside the path of a shared state, and waits that do not fit.
     fn check(&self, cx: &Cx<'_>, one: &Ident, at: usize) -> Option<TokenStream> {
-        let keys = self.policy.all();
+        let keys = self.policy.values().into_iter();
         let keys = keys.filter(|(key, _)| *key != self.names.first);
-        let keys = keys.map(|(key, written)| (*key, written));
         let beside = keys.chain(self.key.iter().map(|written| ("key", written)));
         let takes: Vec<_> = beside
             .map(|(key, written)| located(quote!(#one.takes(#key);), span_of(written)))

@@ -11,7 +11,7 @@ use crate::{
     errors::refuse,
     layer::Built,
     names::Root,
-    value::{Moment, Value, duration, expression, factor, unnamed},
+    value::{StandIn, Value, duration, expression, factor, unnamed},
 };
 
 pub(super) enum Backoff {
@@ -29,14 +29,7 @@ pub(super) fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Re
     let shape_name = shape.to_string();
     let new: fn(Duration) -> Schedule = match (shape_name.as_str(), &inside) {
         ("none", None) => {
-            let value = Some(Schedule::none());
-            let tokens = quote!(#schedule::none());
-            let value = Value {
-                literal: value,
-                moment: Moment::Literal,
-                tokens,
-                written,
-            };
+            let value = Value::literal(Schedule::none(), quote!(#schedule::none()), written);
             return Ok(Backoff::Schedule(value, Vec::new()));
         }
         ("constant", Some(_)) => Schedule::constant,
@@ -55,13 +48,7 @@ pub(super) fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Re
         return Err(wrong(Rule::MissingValue, &written, key, text));
     };
     let base = duration(&unnamed(&shape_name, shape.span()), base)?;
-    let tokens = base.tokens;
-    let mut built = Built {
-        literal: base.literal.map(new),
-        moment: base.moment,
-        tokens: quote!(#schedule::#shape(#tokens)),
-        written: vec![("base", base.written)],
-    };
+    let mut built = Built::made_of("base", base, new, &quote!(#schedule::#shape));
     if shape_name == "exponential" {
         let factor = args.read("factor", factor);
         built.set("factor", "factor", factor, Schedule::factor);
@@ -77,13 +64,8 @@ pub(super) fn backoff(key: &Ident, written: TokenStream, root: &Root) -> syn::Re
         }
         built.set("cap", "cap", cap, Schedule::cap);
     }
-    let value = Value {
-        literal: built.literal,
-        moment: built.moment,
-        tokens: built.tokens,
-        written,
-    };
-    args.finish(Backoff::Schedule(value, built.written))
+    let (value, parts) = built.into_value(written);
+    args.finish().into_result(Backoff::Schedule(value, parts))
 }
 
 fn custom(key: &Ident, written: TokenStream) -> syn::Result<Backoff> {
@@ -125,12 +107,29 @@ pub(super) fn jitter(key: &Ident, written: TokenStream, root: &Root) -> syn::Res
     let jitter = root.private("Jitter");
     let name = Ident::new(name, proc_macro2::Span::call_site());
     let tokens = quote!(#jitter::#name);
-    Ok(Value {
-        literal: Some(value),
-        moment: Moment::Literal,
-        tokens,
-        written,
-    })
+    Ok(Value::literal(value, tokens, written))
+}
+
+/// A schedule is known at expansion, whatever its parts are.
+impl StandIn for Schedule {
+    fn value() -> Self {
+        Self::none()
+    }
+
+    fn tokens() -> TokenStream {
+        TokenStream::new()
+    }
+}
+
+/// A jitter is a word.
+impl StandIn for Jitter {
+    fn value() -> Self {
+        Self::None
+    }
+
+    fn tokens() -> TokenStream {
+        TokenStream::new()
+    }
 }
 
 impl Value<Schedule> {
@@ -138,11 +137,10 @@ impl Value<Schedule> {
     /// jitter of the policy for no time at all.
     pub(super) fn unknown_schedule(root: &Root) -> Self {
         let schedule = root.private("Schedule");
-        Self {
-            literal: Some(Schedule::constant(Duration::MAX)),
-            moment: Moment::Literal,
-            tokens: quote!(#schedule::constant(::core::time::Duration::MAX)),
-            written: TokenStream::new(),
-        }
+        Self::literal(
+            Schedule::constant(Duration::MAX),
+            quote!(#schedule::constant(::core::time::Duration::MAX)),
+            TokenStream::new(),
+        )
     }
 }
