@@ -5,7 +5,9 @@
     reason = "fallbacks and undos are async functions"
 )]
 
-use resilience::{bulkhead, circuit, compensate, fallback, rate_limit, retry, saga, timeout};
+use resilience::{
+    bulkhead, circuit, compensate, fallback, hedge, rate_limit, retry, saga, timeout,
+};
 
 use crate::body::{self, Error, Wide};
 
@@ -55,6 +57,21 @@ pub(crate) async fn limited_named(x: u64, name: String) -> Result<u64, Error> {
 
 #[timeout(10s)]
 pub(crate) async fn limited_pends(x: u64) -> Result<u64, Error> {
+    body::pends(x).await
+}
+
+#[hedge(after = 10s)]
+pub(crate) async fn hedged(x: u64) -> Result<u64, Error> {
+    body::ready(x).await
+}
+
+#[hedge(after = 10s)]
+pub(crate) async fn hedged_pends(x: u64) -> Result<u64, Error> {
+    body::pends(x).await
+}
+
+#[hedge(after = p95)]
+pub(crate) async fn hedged_by_percentile_pends(x: u64) -> Result<u64, Error> {
     body::pends(x).await
 }
 

@@ -343,3 +343,65 @@ pub(crate) fn stacked(x: u64) -> impl Future<Output = Result<u64, Error>> {
         }
     }
 }
+
+pub(crate) fn hedged(x: u64) -> impl Future<Output = Result<u64, Error>> {
+    hedge(x, body::ready)
+}
+
+pub(crate) fn hedged_pends(x: u64) -> impl Future<Output = Result<u64, Error>> {
+    hedge(x, body::pends)
+}
+
+/// One more attempt when the first has not answered for a while; the first success wins.
+#[inline]
+fn hedge<F: Future<Output = Result<u64, Error>>>(
+    x: u64,
+    attempt: impl Fn(u64) -> F,
+) -> impl Future<Output = Result<u64, Error>> {
+    async move {
+        let mut first = pin!(attempt(x));
+        let mut timer = pin!(None::<Sleep>);
+        let answer = poll_fn(|cx| {
+            if let Poll::Ready(outcome) = first.as_mut().poll(cx) {
+                return Poll::Ready(Some(outcome));
+            }
+            if timer.is_none() {
+                timer.set(Some(sleep(LIMIT)));
+            }
+            match timer.as_mut().as_pin_mut() {
+                Some(timer) => timer.poll(cx).map(|()| None),
+                None => Poll::Pending,
+            }
+        });
+        match answer.await {
+            Some(outcome) => outcome,
+            None => both(first, attempt(x)).await,
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+async fn both<F: Future<Output = Result<u64, Error>>>(
+    mut first: Pin<&mut F>,
+    second: F,
+) -> Result<u64, Error> {
+    let mut second = pin!(second);
+    let (mut first_failed, mut second_failed) = (false, false);
+    poll_fn(|cx| {
+        if !first_failed && let Poll::Ready(outcome) = first.as_mut().poll(cx) {
+            if outcome.is_ok() || second_failed {
+                return Poll::Ready(outcome);
+            }
+            first_failed = true;
+        }
+        if !second_failed && let Poll::Ready(outcome) = second.as_mut().poll(cx) {
+            if outcome.is_ok() || first_failed {
+                return Poll::Ready(outcome);
+            }
+            second_failed = true;
+        }
+        Poll::Pending
+    })
+    .await
+}

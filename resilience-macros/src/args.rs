@@ -113,6 +113,16 @@ impl Args {
         Some(self.keyed.remove(place))
     }
 
+    /// Whether a key is written and not read yet.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.keyed.iter().any(|(key, _)| key == word)
+    }
+
+    /// Whether something stands without a key that nobody has read yet.
+    pub(crate) fn has_positional(&self) -> bool {
+        !self.positional.is_empty()
+    }
+
     /// The value of a key, with the key.
     pub(crate) fn key(&mut self, word: &'static str) -> Option<(Ident, TokenStream)> {
         self.accepted.insert(word);

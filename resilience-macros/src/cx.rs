@@ -23,6 +23,8 @@ pub(crate) struct Cx<'p> {
     pub(crate) layers: &'p [Layer],
     /// Whether anybody reads the notes of the call.
     pub(crate) needs_call: bool,
+    /// Whether the body names `Attempt`, and there can be several.
+    pub(crate) asks_for_attempts: bool,
 }
 
 impl Cx<'_> {
@@ -50,9 +52,14 @@ impl Cx<'_> {
 
     /// The limit of the nearest timeout around a layer.
     pub(crate) fn limit_around(&self, at: usize) -> TokenStream {
-        let outer = self.layers.iter().take(at).rposition(is_timeout);
-        let limit = outer.map(|outer| local_of("limit", outer));
+        let limit = self.outer_limit(at);
         option(limit.map(|limit| quote!(&#limit)).as_ref())
+    }
+
+    /// The name of the limit of the nearest timeout around a layer.
+    pub(crate) fn outer_limit(&self, at: usize) -> Option<Ident> {
+        let outer = self.layers.iter().take(at).rposition(is_timeout);
+        outer.map(|outer| local_of("limit", outer))
     }
 
     /// Whether the function is a step.
@@ -64,16 +71,28 @@ impl Cx<'_> {
     /// Whether a layer may run more than once in a call.
     pub(crate) fn is_repeated(&self, at: usize) -> bool {
         let mut above = self.layers.iter().take(at);
-        above.any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+        above.any(|layer| matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_)))
+    }
+
+    /// Whether a retry around it wants to know if the timeout `at` has cut off an attempt.
+    pub(crate) fn is_asked_for_its_cut(&self, at: usize) -> bool {
+        let above = self.layers.iter().take(at).rev();
+        let mut several = above.filter_map(|layer| match layer.kind {
+            LayerKind::Retry(_) => Some(true),
+            // Each of its attempts has a limit of its own, which is gone with the attempt.
+            LayerKind::Hedge(_) => Some(false),
+            _ => None,
+        });
+        several.next() == Some(true)
     }
 
     /// Whether a layer inside the timeout `at` wants to know what is left of it.
     pub(crate) fn looks_at_limit(&self, at: usize) -> bool {
         let mut inside = self.layers.iter().skip(at + 1);
         inside.any(|layer| {
-            use LayerKind::{Circuit, RateLimit, Retry, Timeout};
+            use LayerKind::{Circuit, Hedge, RateLimit, Retry, Timeout};
             match &layer.kind {
-                Retry(_) | Circuit(_) | Timeout(_) => true,
+                Retry(_) | Circuit(_) | Timeout(_) | Hedge(_) => true,
                 RateLimit(it) => it.looks_at_limit(),
                 _ => false,
             }

@@ -7,6 +7,7 @@ pub(crate) mod circuit;
 pub(crate) mod compensate;
 pub(crate) mod fallback;
 pub(crate) mod filter;
+pub(crate) mod hedge;
 pub(crate) mod limiter;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
@@ -45,6 +46,7 @@ pub(crate) enum LayerKind {
     Circuit(circuit::Circuit),
     RateLimit(limiter::Limiter<resilience_policy::RateLimit>),
     Bulkhead(limiter::Limiter<resilience_policy::Bulkhead>),
+    Hedge(hedge::Hedge),
     Compensate(compensate::Compensate),
     Saga(saga::Saga),
 }
@@ -60,6 +62,7 @@ impl Layer {
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
             "rate_limit" => Some(LayerKind::RateLimit(rate_limit::parse(&mut args, root))),
             "bulkhead" => Some(LayerKind::Bulkhead(bulkhead::parse(&mut args, root))),
+            "hedge" => Some(LayerKind::Hedge(hedge::Hedge::parse(&mut args, root))),
             "compensate" => compensate::Compensate::parse(&mut args).map(LayerKind::Compensate),
             "saga" => Some(LayerKind::Saga(saga::Saga::parse(&mut args))),
             other => {
@@ -120,6 +123,9 @@ impl Layer {
                 policy: layer.policy.literal,
                 own: layer.is_own(),
             },
+            LayerKind::Hedge(layer) => resilience_policy::Layer::Hedge {
+                policy: layer.policy.literal,
+            },
             LayerKind::Compensate(_) => resilience_policy::Layer::Compensate,
             LayerKind::Saga(_) => resilience_policy::Layer::Saga,
         }
@@ -150,6 +156,7 @@ impl Layer {
                 let own = it.is_own();
                 quote!(#layer::Bulkhead { policy: #known, own: #own })
             }
+            LayerKind::Hedge(_) => quote!(#layer::Hedge { policy: #known }),
             LayerKind::Compensate(_) => quote!(#layer::Compensate),
             LayerKind::Saga(_) => quote!(#layer::Saga),
         }
@@ -162,6 +169,7 @@ impl Layer {
             LayerKind::Circuit(it) if !it.is_shared() => {
                 Some(it.policy.policy(root.private("CircuitPolicy")))
             }
+            LayerKind::Hedge(it) => Some(it.policy.policy(root.private("Hedge"))),
             LayerKind::Timeout(it) => Some(it.after.policy(quote!(::core::time::Duration))),
             LayerKind::RateLimit(it) => it.policy(root),
             LayerKind::Bulkhead(it) => it.policy(root),
@@ -175,6 +183,7 @@ impl Layer {
             LayerKind::Circuit(it) => Some(&it.policy.parts),
             LayerKind::RateLimit(it) => Some(&it.policy.parts),
             LayerKind::Bulkhead(it) => Some(&it.policy.parts),
+            LayerKind::Hedge(it) => Some(&it.policy.parts),
             _ => None,
         }
     }
@@ -186,6 +195,7 @@ impl Layer {
             LayerKind::Circuit(it) => it.policy.values(),
             LayerKind::RateLimit(it) => it.policy.values(),
             LayerKind::Bulkhead(it) => it.policy.values(),
+            LayerKind::Hedge(it) => it.policy.values(),
             LayerKind::Timeout(it) => vec![("", &it.after.written)],
             _ => Vec::new(),
         }

@@ -34,7 +34,7 @@ macro_rules! attributes {
     )+};
 }
 
-attributes! { retry timeout fallback circuit rate_limit bulkhead compensate saga }
+attributes! { retry timeout fallback circuit rate_limit bulkhead hedge compensate saga }
 
 /// Lowers the stack that the attributes above it have collected. Written by them, never by hand.
 #[doc(hidden)]

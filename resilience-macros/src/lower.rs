@@ -11,7 +11,7 @@ use crate::{
     docs,
     errors::Errors,
     layer::{Layer, LayerKind, timeout::Timeout},
-    names::{local, local_of},
+    names::{find, local, local_of},
     plan::Plan,
     rules,
     stack::Stack,
@@ -51,6 +51,7 @@ fn lower(plan: &Plan) -> TokenStream {
         params,
         layers,
         needs_call,
+        asks_for_attempts: asks_for_attempts(target, layers),
     };
     let mut inner = body::body(&cx);
     for (at, layer) in layers.iter().enumerate().rev() {
@@ -61,6 +62,7 @@ fn lower(plan: &Plan) -> TokenStream {
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
             LayerKind::RateLimit(it) => it.wrap(&cx, at, inner),
             LayerKind::Bulkhead(it) => it.wrap(&cx, at, inner),
+            LayerKind::Hedge(it) => it.wrap(&cx, at, inner),
             LayerKind::Compensate(it) => it.wrap(&cx, at, inner),
             LayerKind::Saga(it) => it.wrap(&cx, inner),
         };
@@ -134,7 +136,33 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
             _ => TokenStream::new(),
         });
     let check = check(cx);
-    quote!(#(#policies)* #check #call #(#layers)*)
+    let runs = cx.asks_for_attempts.then(|| runs(cx));
+    quote!(#(#policies)* #check #call #runs #(#layers)*)
+}
+
+/// Whether the body names `Attempt` where it may run more than once. Its text is searched first: that
+/// is one question, and most have no such word.
+fn asks_for_attempts(target: &Target, layers: &[Layer]) -> bool {
+    let several = |layer: &Layer| matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_));
+    layers.iter().any(several)
+        && target.body.to_string().contains("Attempt")
+        && find(&target.body.stream(), "Attempt").is_some()
+}
+
+/// `let runs = &Runs::new(&[Retry::retries(&POLICY)]);`
+fn runs(cx: &Cx<'_>) -> TokenStream {
+    let (runs, new) = (local("runs"), cx.root.private("Runs"));
+    let layers = cx.layers.iter().enumerate();
+    let more = layers.filter_map(|(at, layer)| {
+        let (policy, count) = match &layer.kind {
+            LayerKind::Retry(_) => (cx.root.private("Retry"), quote!(retries)),
+            LayerKind::Hedge(_) => (cx.root.private("Hedge"), quote!(hedges)),
+            _ => return None,
+        };
+        let value = cx.policy(at);
+        Some(quote!(#policy::#count(&#value)))
+    });
+    quote!(let #runs = &#new::new(&[#(#more),*]);)
 }
 
 /// Ends the call if a value that is known only now breaks a rule. A fallback is for every error,

@@ -1,5 +1,7 @@
 //! `Plan`: a stack that passed every rule. Lowering it cannot fail.
 
+mod hedge;
+
 use proc_macro2::{Span, TokenStream};
 use resilience_policy::{Rule, Stack as Rules};
 
@@ -46,11 +48,15 @@ impl Plan {
         }
         threads_are_not_stopped(&target, &stack, &mut errors);
         receiver_can_be_used_again(&target, &stack, &mut errors);
+        hedge::check(&target, &stack, &mut errors);
         nothing_stays_borrowed(&target, &stack, &mut errors);
         let rebind = stack.layers.iter().any(|layer| {
             matches!(
                 layer.kind,
-                LayerKind::Retry(_) | LayerKind::Fallback(_) | LayerKind::Compensate(_)
+                LayerKind::Retry(_)
+                    | LayerKind::Hedge(_)
+                    | LayerKind::Fallback(_)
+                    | LayerKind::Compensate(_)
             )
         });
         if rebind {
@@ -93,7 +99,7 @@ impl Plan {
 /// Whether `self` is given to more than one run of the user's code.
 fn uses_self_again(target: &Target, stack: &Stack) -> bool {
     stack.layers.iter().any(|layer| match &layer.kind {
-        LayerKind::Retry(_) => true,
+        LayerKind::Retry(_) | LayerKind::Hedge(_) => true,
         LayerKind::Fallback(fallback) => fallback.uses_self(target),
         _ => false,
     })
@@ -106,7 +112,7 @@ fn arguments_are_unconditional(target: &Target, errors: &mut Errors) {
         let (syn::FnArg::Typed(syn::PatType { attrs, .. })
         | syn::FnArg::Receiver(syn::Receiver { attrs, .. })) = argument;
         for cfg in attrs.iter().filter(|it| it.path().is_ident("cfg")) {
-            let text = "an argument under `retry`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
+            let text = "an argument under `retry`, `hedge`, `fallback` or `compensate` cannot depend on `#[cfg]`: \
                         put the `#[cfg]` on two functions instead";
             errors.add(refuse_at(
                 Rule::ConditionalArgument,
@@ -141,6 +147,10 @@ fn threads_are_not_stopped(target: &Target, stack: &Stack, errors: &mut Errors) 
                 "what a saga undoes is undone in a task, so a plain function cannot be a \
                  `saga`: write `async fn`"
             }
+            LayerKind::Hedge(_) => {
+                "a plain function runs one attempt at a time, so it cannot have a `hedge`: \
+                 write `async fn`"
+            }
             _ => continue,
         };
         errors.add(refuse(Rule::NotAsync, layer.span, text));
@@ -172,10 +182,13 @@ fn receiver_can_be_used_again(target: &Target, stack: &Stack, errors: &mut Error
         return;
     }
     for layer in &stack.layers {
-        if matches!(layer.kind, LayerKind::Retry(_)) {
-            let text = "where a method returns a boxed future, as under `#[async_trait]`, a retry can only \
-                        use `&self`, the other receivers are moved into the first attempt: use an \
-                        `async fn` in the trait, or put `retry` on a method that this one calls";
+        if matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_)) {
+            let word = layer.rule().word();
+            let text = format!(
+                "where a method returns a boxed future, as under `#[async_trait]`, a {word} can only \
+                 use `&self`, the other receivers are moved into the first attempt: use an \
+                 `async fn` in the trait, or put `{word}` on a method that this one calls"
+            );
             errors.add(refuse(Rule::MovedReceiver, layer.span, text));
         }
     }

@@ -170,6 +170,19 @@ impl Target {
         })
     }
 
+    /// Whether `self` is borrowed mutably, pinned or not.
+    pub(crate) fn borrows_self_mutably(&self) -> bool {
+        let pinned = self
+            .receiver()
+            .is_some_and(|receiver| match &receiver.kind {
+                ReceiverKind::Typed(_, declared) => {
+                    generic(declared, "Pin").is_some_and(|it| Form::of(it) == Form::BorrowedMut)
+                }
+                _ => false,
+            });
+        pinned || self.receives() == Some(Form::BorrowedMut)
+    }
+
     /// The `self` that an attempt may consume, and that can be assigned anew for the next one.
     pub(crate) fn owned_receiver(&self) -> Option<Ident> {
         let receiver = self.receiver()?;

@@ -95,6 +95,7 @@ pub(crate) enum Moment {
 }
 
 impl<T> Value<T> {
+    /// A value that is known at expansion.
     pub(crate) fn literal(value: T, tokens: TokenStream, written: TokenStream) -> Self {
         Self {
             literal: Some(value),

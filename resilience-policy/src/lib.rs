@@ -3,6 +3,7 @@
 mod backoff;
 mod bulkhead;
 mod circuit;
+mod hedge;
 mod rate_limit;
 mod retry;
 mod rules;
@@ -13,6 +14,7 @@ pub use crate::{
     backoff::Backoff,
     bulkhead::Bulkhead,
     circuit::{Circuit, Trip, Window},
+    hedge::{Hedge, HedgeAfter},
     rate_limit::{Rate, RateLimit},
     retry::Retry,
     rules::{Layer, Rule, Stack, Violation, WorstCase},

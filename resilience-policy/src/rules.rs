@@ -5,6 +5,7 @@
 //! the same each time.
 
 mod fits;
+mod hedge;
 mod layer;
 mod limits;
 mod rule;
@@ -194,6 +195,17 @@ impl<'a> Stack<'a> {
     /// What a layer breaks of a rule: each key that does counts as one.
     const fn broken(&self, rule: Rule, at: usize, nth: usize) -> Option<Violation> {
         let stack = self.layers;
+        if let Layer::Hedge { .. } = stack[at] {
+            match rule {
+                Rule::ZeroDuration
+                | Rule::ZeroCount
+                | Rule::Percentage
+                | Rule::HedgeNeverStarts => {
+                    return hedge::broken(rule, stack, at, nth);
+                }
+                _ => {}
+            }
+        }
         match rule {
             Rule::ZeroDuration => return values::zero_duration(stack, at, nth),
             Rule::ZeroCount => return values::zero_count(stack, at, nth),

@@ -2,12 +2,13 @@
 
 pub use resilience_macros::__resilience_stack;
 pub use resilience_policy::{
-    Bulkhead as BulkheadPolicy, Circuit as CircuitPolicy, Jitter, Layer, Rate,
+    Bulkhead as BulkheadPolicy, Circuit as CircuitPolicy, Hedge, Jitter, Layer, Rate,
     RateLimit as RateLimitPolicy, Retry, Schedule, Stack, Window,
 };
 
 pub use crate::{
-    args::{Args, argument},
+    args::{Args, Given, argument},
+    attempt::{Runs, attempted, beside},
     blocking::{block, run},
     bulkhead::{
         Bulkhead, BulkheadFuture, BulkheadKeys, BulkheadLayer, BulkheadRef, BulkheadState,
@@ -21,12 +22,13 @@ pub use crate::{
     classify::{Delay, StatusOf, Verdict},
     fallback::{answer, fell_back},
     glue::{
-        NoWindow, WindowOf, misconfigured, typed,
+        NoWindow, WindowOf, in_doubt, misconfigured, typed,
         undo::{
             Lent, UndoAsIs, UndoByRef, UndoByValue, UndoOf, kept, lend, lend_option, lend_slice,
             owned, owned_cow, owned_option, owned_receiver, owned_slice, told,
         },
     },
+    hedge::{HedgeBudget, HedgeLayer, Hedging, Latency},
     keyed::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart},
     outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
     positional::{
@@ -38,8 +40,8 @@ pub use crate::{
         RateLimitState, rate_limit,
     },
     retry::{
-        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, holds, judge,
-        judge_value, selects,
+        Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, gave_up, holds, judge,
+        judge_value, retrying, selects,
     },
     saga::{
         compensation::{

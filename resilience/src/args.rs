@@ -30,6 +30,25 @@ impl<A> Args<A> {
     }
 }
 
+/// The arguments of one attempt, handed over as a whole: not `Copy`, so that the future of the
+/// attempt takes it along even where each of them is.
+#[derive(Debug)]
+pub struct Given<A>(A);
+
+impl<A> Given<A> {
+    /// Holds the arguments.
+    #[inline]
+    pub const fn new(args: A) -> Self {
+        Self(args)
+    }
+
+    /// The arguments.
+    #[inline]
+    pub fn take(self) -> A {
+        self.0
+    }
+}
+
 #[cold]
 #[allow(clippy::panic, reason = "the loop cannot go on after its last attempt")]
 fn spent() -> ! {

@@ -34,6 +34,13 @@ impl Call {
         self.set(REJECTED);
     }
 
+    /// The note about a rejection as one of several attempts left it.
+    pub(crate) fn restore_rejected(&self, rejected: bool) {
+        let others = self.0.load(Relaxed) & !REJECTED;
+        let own = if rejected { REJECTED } else { 0 };
+        self.0.store(others | own, Relaxed);
+    }
+
     /// An attempt ended in doubt.
     #[cold]
     pub(crate) fn doubt(&self) {

@@ -7,6 +7,7 @@ use std::{borrow::Cow, future::Future, time::Duration};
 use resilience_policy::{Layer, Stack, Window};
 
 use crate::{
+    classify::{Effect, Verdict},
     outcome::{FromRejection, Outcome, rejected},
     rejection::Rejection,
     site::Site,
@@ -73,6 +74,12 @@ impl<T> NoWindow<T> for WindowOf<T> {}
     note = "write `window = 100` for calls, `window = 30s` for a time, or a constant of the type `u32` or `Duration`"
 )]
 pub trait WindowValue {}
+
+/// Whether an error leaves it open if something was done: one that cannot tell does.
+#[must_use]
+pub fn in_doubt(verdict: Option<Verdict>) -> bool {
+    verdict.is_none_or(|verdict| verdict.effect == Effect::InDoubt)
+}
 
 /// Nothing implements it. A second implementation under this bound keeps the compiler from taking
 /// the first one's word for what it would give, before it looks whether it applies.

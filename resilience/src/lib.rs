@@ -3,6 +3,7 @@
 extern crate self as resilience;
 
 mod args;
+mod attempt;
 mod blocking;
 mod bulkhead;
 mod call;
@@ -12,6 +13,7 @@ mod context;
 mod event;
 mod fallback;
 mod glue;
+mod hedge;
 mod keyed;
 mod listed;
 mod outcome;
@@ -29,13 +31,15 @@ mod timeout;
 #[cfg(feature = "http")]
 pub use self::classify::http;
 pub use self::{
+    attempt::Attempt,
     bulkhead::{Bulkhead, BulkheadHandle, bulkheads},
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
+    hedge::HedgeBudget,
     rate_limit::{RateLimit, RateLimitHandle, rate_limits},
     rejection::Rejection,
-    retry::RetryBudget,
+    retry::{GaveUp, GiveUpReason, RetryBudget, Retrying},
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
 #[doc = include_str!("../docs/classify.md")]
@@ -48,6 +52,8 @@ pub use resilience_macros::circuit;
 pub use resilience_macros::compensate;
 #[doc = include_str!("../docs/fallback.md")]
 pub use resilience_macros::fallback;
+#[doc = include_str!("../docs/hedge.md")]
+pub use resilience_macros::hedge;
 #[doc = include_str!("../docs/rate_limit.md")]
 pub use resilience_macros::rate_limit;
 #[doc = include_str!("../docs/retry.md")]
@@ -56,7 +62,7 @@ pub use resilience_macros::retry;
 pub use resilience_macros::saga;
 #[doc = include_str!("../docs/timeout.md")]
 pub use resilience_macros::timeout;
-pub use resilience_policy::{self as policy, Backoff, Jitter, Rate, Retry, Schedule};
+pub use resilience_policy::{self as policy, Backoff, Hedge, Jitter, Rate, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;

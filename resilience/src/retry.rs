@@ -3,11 +3,13 @@
 //! The loop itself stands in the annotated function; see `docs/architecture.md`. What is generic
 //! here is small, what is slow is not generic.
 
+mod answer;
 mod budget;
 mod decide;
 mod delays;
 mod judge;
 mod pause;
+mod told;
 
 #[cfg(feature = "testing")]
 pub(crate) use self::budget::reset_all;
@@ -16,4 +18,5 @@ pub use self::{
     budget::RetryBudget,
     decide::{Attempts, RetryLayer},
     judge::{Asked, by_class, delay, filter, holds, judge, judge_value, selects},
+    told::{GaveUp, GiveUpReason, Retrying, gave_up, retrying},
 };

@@ -69,8 +69,9 @@ pub fn no_delays() -> Fixed {
     Fixed(Undo::Delays(time::switch_delays_off(true)))
 }
 
-/// Fills every retry budget and rate limit and closes every circuit of the process, forced ones too.
-/// Keys and counters are forgotten. Slots of bulkheads belong to the calls that hold them.
+/// Fills every retry budget and rate limit and closes every circuit of the process, forced ones
+/// too; empties every hedge budget and forgets every observed latency. Keys and counters are
+/// forgotten. Slots of bulkheads belong to the calls that hold them.
 ///
 /// The state of annotated functions is shared by all tests of a process: call this first in a
 /// test that counts on a fresh start, and do not run such tests beside others of the same
@@ -80,4 +81,6 @@ pub fn reset() {
     crate::circuit::reset_all();
     crate::rate_limit::reset_all();
     crate::bulkhead::reset_all();
+    crate::hedge::reset_budgets();
+    crate::hedge::reset_latencies();
 }

@@ -19,6 +19,7 @@ fn mistakes() {
         "types",
         "renamed",
         "half_typed",
+        "hedge",
     ] {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }
@@ -35,6 +36,7 @@ fn every_rule_has_its_cases() {
         Rule::Twice,
         Rule::FallbackBelow,
         Rule::CompensateBelow,
+        Rule::HedgeMutable,
     ];
     let messages: Vec<_> = cases().into_iter().map(|(_, text)| text).collect();
     let seen = |message: &str| messages.iter().any(|text| text.contains(message));

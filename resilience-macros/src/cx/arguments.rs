@@ -5,13 +5,57 @@ use quote::{ToTokens, quote};
 
 use super::Cx;
 use crate::{
-    names::{local, local_of, mentions, span_of},
+    layer::LayerKind,
+    names::{Root, local, local_of, mentions, span_of},
     receiver::{Form, Param},
 };
 
+/// How a layer with several attempts hands out the arguments.
+pub(crate) struct Arguments {
+    /// Keeps them, before the loop.
+    pub(crate) keep: TokenStream,
+    /// The pattern and the expression of those of one attempt, where there is something to keep.
+    given: Option<(TokenStream, TokenStream)>,
+    /// What is bound behind them.
+    bound: TokenStream,
+}
+
+impl Arguments {
+    /// Binds the arguments of one attempt.
+    pub(crate) fn next(&self) -> TokenStream {
+        let bound = &self.bound;
+        match &self.given {
+            None => bound.clone(),
+            Some((pattern, next)) => quote!(let #pattern = #next; #bound),
+        }
+    }
+
+    /// What is bound where there is nothing to keep.
+    pub(crate) fn bound(&self) -> TokenStream {
+        self.bound.clone()
+    }
+
+    /// The same in two halves: the arguments as one value, and binding them where it is taken.
+    pub(crate) fn handed_over(
+        &self,
+        given: &Ident,
+        root: &Root,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let (pattern, next) = self.given.as_ref()?;
+        let (new, bound) = (root.private("Given"), &self.bound);
+        let hand = quote!(let #given = #new::new(#next););
+        Some((hand, quote!(let #pattern = #given.take(); #bound)))
+    }
+}
+
 impl Cx<'_> {
-    /// Keeps the arguments before the loop, and hands them out in front of each attempt.
-    pub(crate) fn arguments(&self, more: &TokenStream) -> (TokenStream, TokenStream) {
+    /// Keeps the arguments before the loop of the layer at `at`, and hands them out in front of each
+    /// attempt: as the user wants them bound, or where a layer inside hands them out once more, by
+    /// name.
+    pub(crate) fn arguments(&self, at: usize, more: &TokenStream) -> Arguments {
+        let mut inside = self.layers.iter().skip(at + 1);
+        let handed_on =
+            inside.any(|layer| matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_)));
         let owned: Vec<&Param> = self
             .params
             .iter()
@@ -20,10 +64,18 @@ impl Cx<'_> {
         let borrowed = self.params.iter().filter(|param| !param.is_owned());
         let again = borrowed.filter(|param| !param.is_plain() || param.form == Form::BorrowedMut);
         let again = again.map(|param| param.bind(&param.reborrow()));
-        let again: TokenStream = again.collect();
+        let again: TokenStream = if handed_on {
+            TokenStream::new()
+        } else {
+            again.collect()
+        };
         let this = self.target.owned_receiver();
         if owned.is_empty() && this.is_none() {
-            return (TokenStream::new(), again);
+            return Arguments {
+                keep: TokenStream::new(),
+                given: None,
+                bound: again,
+            };
         }
         let (args, new, argument) = (local("args"), self.root.private("Args"), "argument");
         let names = owned.iter().map(|param| &param.name);
@@ -39,7 +91,9 @@ impl Cx<'_> {
         // A pattern with a lint attribute needs a statement of its own.
         let (mut patterns, mut bound) = (Vec::new(), TokenStream::new());
         for (param, kept) in owned.iter().zip(&kept) {
-            if param.lints.is_empty() {
+            if handed_on {
+                patterns.push(param.name.to_token_stream());
+            } else if param.lints.is_empty() {
                 patterns.push(param.pattern.to_token_stream());
             } else {
                 patterns.push(quote!(#kept));
@@ -73,14 +127,14 @@ impl Cx<'_> {
             let mut layers = self.layers.iter();
             layers.any(|layer| mentions(&layer.tokens, name))
         });
+        let pattern = quote!((#(#given,)* #(#patterns,)*));
         let next = quote! {
-            let (#(#given,)* #(#patterns,)*) =
-                (&mut #args).next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*));
-            #(#assigned)*
-            #bound
-            #(let _ = &#used;)*
-            #again
+            (&mut #args).next(#more, |(#(#lent,)* #(#kept,)*)| (#(#clone_of_this,)* #(#clones,)*))
         };
-        (keep, next)
+        Arguments {
+            keep,
+            given: Some((pattern, next)),
+            bound: quote!(#(#assigned)* #bound #(let _ = &#used;)* #again),
+        }
     }
 }

@@ -15,6 +15,11 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// Whether it is a future, and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.awaited && self.setup.is_empty()
+    }
+
     pub(crate) fn into_awaited(self) -> Self {
         if self.awaited {
             return self;

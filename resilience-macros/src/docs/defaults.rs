@@ -13,6 +13,9 @@ pub(super) fn defaults(layer: &Layer, written: &[String]) -> Vec<String> {
         LayerKind::Circuit(_) => of_circuit(layer, written),
         LayerKind::RateLimit(it) => of_rate_limit(it.is_named(), layer, written),
         LayerKind::Bulkhead(_) => of_keys(written),
+        // What a named policy says, its own definition shows.
+        LayerKind::Hedge(it) if it.is_named() => Vec::new(),
+        LayerKind::Hedge(_) => vec!["max = 1".to_owned(), "budget = 10%".to_owned()],
         LayerKind::Fallback(_) => vec!["on = _".to_owned()],
         LayerKind::Timeout(_) | LayerKind::Compensate(_) | LayerKind::Saga(_) => Vec::new(),
     };

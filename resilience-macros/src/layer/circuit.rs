@@ -97,6 +97,11 @@ impl Circuit {
         }
     }
 
+    /// Whether each key has a state of its own.
+    pub(crate) fn is_keyed(&self) -> bool {
+        matches!(self.state, State::Keyed(_))
+    }
+
     /// Whether its state is its own: neither keyed nor shared.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self.state, State::Own)

@@ -1,12 +1,16 @@
 //! `retry`: its policy, and the loop around what lies inside.
 
 mod backoff;
+mod hooks;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use resilience_policy::{Retry as Policy, Rule};
 
-use self::backoff::{Backoff, backoff, jitter};
+use self::{
+    backoff::{Backoff, backoff, jitter},
+    hooks::Hooks,
+};
 use super::{Built, filter::Filter};
 use crate::{
     args::{Args, wrong},
@@ -25,6 +29,7 @@ pub(crate) struct Retry {
     /// The jitter as it was written: a custom backoff takes no other.
     jitter: Option<TokenStream>,
     budget: Budget,
+    hooks: Hooks,
 }
 
 enum Budget {
@@ -78,6 +83,7 @@ impl Retry {
         let budget = args.read("budget", budget).unwrap_or(Budget::Own);
         let filter = Filter::parse(args, true).unwrap_or_else(|| Filter::retryable(args.span()));
         let on_ok = args.read("on_ok", expression);
+        let hooks = Hooks::parse(args);
         Self {
             policy,
             filter,
@@ -85,6 +91,7 @@ impl Retry {
             custom,
             jitter: jitter_tokens,
             budget,
+            hooks,
         }
     }
 
@@ -128,9 +135,12 @@ impl Retry {
         let policy = cx.policy(at);
         let start = self.start(cx);
         let (budget, layer) = (self.budget(at), self.layer(cx, at, &policy));
-        let (keep, next) = cx.arguments(&quote!((&#attempts).more(&#policy)));
+        let args = cx.arguments(at, &quote!((&#attempts).more(&#policy)));
+        let (keep, next) = (&args.keep, args.next());
         let judged = self.judged(cx, &outcome);
         let timed_out = inner.timed_out();
+        let decided = quote!((&mut #attempts).again(#layer, #asked, #timed_out));
+        let decided = self.hooks.told(cx, &decided);
         let Inner { setup, future, .. } = inner.into_awaited();
         let loops = quote!({
             let mut #attempts = #start;
@@ -144,10 +154,7 @@ impl Retry {
                         (&#attempts).succeeded(#budget);
                         break #outcome;
                     };
-                    let ::core::option::Option::Some(#pause) = (&mut #attempts).again(#layer, #asked, #timed_out) else {
-                        break #outcome;
-                    };
-                    #pause
+                    #decided
                 };
                 #pause.await;
             }

@@ -69,7 +69,7 @@ impl Timeout {
         } = inner.into_future();
         let made = if cx.looks_at_limit(at) {
             Some(quote!(#new::new(#after, #outer)))
-        } else if cx.is_repeated(at) {
+        } else if cx.is_asked_for_its_cut(at) {
             Some(quote!(#cut::new(|| #after)))
         } else {
             None

@@ -51,6 +51,16 @@ pub(super) fn body(cx: &Cx<'_>) -> Inner {
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(span);
     let future = quote_spanned!(span=> async #takes #block);
+    let future = if cx.asks_for_attempts {
+        let (attempted, runs) = (cx.root.private("attempted"), local("runs"));
+        let hedged = cx
+            .layers
+            .iter()
+            .any(|layer| matches!(layer.kind, LayerKind::Hedge(_)));
+        quote!(#attempted(#runs, #hedged, #future))
+    } else {
+        future
+    };
     Inner {
         setup: TokenStream::new(),
         future,
@@ -59,8 +69,8 @@ pub(super) fn body(cx: &Cx<'_>) -> Inner {
     }
 }
 
-/// Patterns that the signature had to give up, bound in front of the body. Under a retry the loop
-/// does it.
+/// Patterns that the signature had to give up, bound in front of the body. Under a retry or
+/// a hedge the loop does it.
 fn rebind(cx: &Cx<'_>) -> TokenStream {
     let rebound = cx.layers.iter().any(|layer| {
         matches!(
@@ -72,7 +82,7 @@ fn rebind(cx: &Cx<'_>) -> TokenStream {
         || cx
             .layers
             .iter()
-            .any(|layer| matches!(layer.kind, LayerKind::Retry(_)))
+            .any(|layer| matches!(layer.kind, LayerKind::Retry(_) | LayerKind::Hedge(_)))
     {
         return TokenStream::new();
     }
@@ -89,6 +99,11 @@ fn takes(cx: &Cx<'_>) -> Option<TokenStream> {
     let place = |of: fn(&LayerKind) -> bool| cx.layers.iter().position(|it| of(&it.kind));
     let retry = place(|kind| matches!(kind, LayerKind::Retry(_)));
     let fallback = place(|kind| matches!(kind, LayerKind::Fallback(_)));
+    let hedge = place(|kind| matches!(kind, LayerKind::Hedge(_)));
+    if hedge > retry && hedge > fallback {
+        // Attempts at once share nothing but what the function borrows.
+        return Some(quote!(move));
+    }
     let shared = matches!(receives, None | Some(Form::Borrowed));
     let exclusive = |param: &Param| param.form == Form::BorrowedMut;
     // A retry borrows anew for each attempt, so a fallback above it still has its own.

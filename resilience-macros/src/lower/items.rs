@@ -23,6 +23,7 @@ pub(super) fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
             LayerKind::Circuit(it) => it.items(cx, at),
             LayerKind::RateLimit(it) => it.items(cx, at),
             LayerKind::Bulkhead(it) => it.items(cx, at),
+            LayerKind::Hedge(it) => it.items(cx, at),
             _ => TokenStream::new(),
         });
     let (policies, assertions) = (policies(cx), rules::assertions(cx));

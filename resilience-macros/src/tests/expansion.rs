@@ -74,6 +74,11 @@ fn each_layer_alone() {
         "bulkhead_keyed",
         &[("circuit", "failures = 5"), ("bulkhead", "DB, key = n")],
     );
+    matches("hedge", &[("hedge", "after = 50ms")]);
+    matches(
+        "hedge_percentile",
+        &[("hedge", "after = p95, budget = none")],
+    );
     matches("compensate", &[("compensate", "undo(n, outcome)")]);
     matches("saga", &[("saga", "strict")]);
 }
@@ -88,6 +93,17 @@ fn the_design_example() {
         ("timeout", "10s"),
     ];
     matches("design_example", &stack);
+}
+
+#[test]
+fn a_hedge_with_layers_inside() {
+    let stack = [
+        ("timeout", "1s"),
+        ("hedge", "after = 50ms, budget = SEARCH"),
+        ("retry", "max = 1"),
+        ("timeout", "200ms"),
+    ];
+    matches("hedge_around_retry", &stack);
 }
 
 #[test]

@@ -113,6 +113,7 @@ const fn all_known(stack: &[Layer], from: usize) -> bool {
                 | Layer::Retry { policy: None, .. }
                 | Layer::RateLimit { policy: None }
                 | Layer::Bulkhead { policy: None, .. }
+                | Layer::Hedge { policy: None }
         ) {
             return false;
         }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{bulkhead::Bulkhead, circuit::Circuit, rate_limit::RateLimit, retry::Retry};
+use crate::{
+    bulkhead::Bulkhead, circuit::Circuit, hedge::Hedge, rate_limit::RateLimit, retry::Retry,
+};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +50,11 @@ pub enum Layer {
         /// Whether its slots are its own: neither keyed nor shared.
         own: bool,
     },
+    /// `hedge`
+    Hedge {
+        /// Its values.
+        policy: Option<Hedge>,
+    },
     /// `compensate`
     Compensate,
     /// `saga`
@@ -79,6 +86,7 @@ impl Layer {
             Self::Retry { asks, .. } => Self::Retry { policy: None, asks },
             Self::Timeout { fits, .. } => Self::Timeout { after: None, fits },
             Self::Circuit { own, .. } => Self::Circuit { policy: None, own },
+            Self::Hedge { .. } => Self::Hedge { policy: None },
             other => other,
         }
     }
@@ -93,6 +101,7 @@ impl Layer {
             Self::Circuit { .. } => "circuit",
             Self::RateLimit { .. } => "rate_limit",
             Self::Bulkhead { .. } => "bulkhead",
+            Self::Hedge { .. } => "hedge",
             Self::Compensate => "compensate",
             Self::Saga => "saga",
         }
@@ -107,6 +116,7 @@ impl Layer {
                 | (Self::Circuit { .. }, Self::Circuit { .. })
                 | (Self::RateLimit { .. }, Self::RateLimit { .. })
                 | (Self::Bulkhead { .. }, Self::Bulkhead { .. })
+                | (Self::Hedge { .. }, Self::Hedge { .. })
                 | (Self::Compensate, Self::Compensate)
                 | (Self::Saga, Self::Saga)
         )

@@ -85,6 +85,10 @@ rules! {
     FallbackBelow = 24 "024",
     /// A step must hold all of its attempts.
     CompensateBelow = 25 "025",
+    /// Two attempts at once cannot change the same thing.
+    HedgeMutable = 26 "026",
+    /// A hedge that can never start.
+    HedgeNeverStarts = 28 "028",
     /// `fits` asks for a proof that is not there.
     DoesNotFit = 30 "030",
 
@@ -168,6 +172,7 @@ impl Rule {
     pub(super) const fn reads(self) -> &'static [&'static str] {
         match self {
             Self::BaseAboveCap => &["backoff", "base", "cap"],
+            Self::HedgeNeverStarts => &["after", "max"],
             Self::MinCallsAboveWindow => &["min_calls", "window"],
             Self::DelaysDoNotFit => &[
                 "max", "attempts", "backoff", "base", "factor", "cap", "jitter",

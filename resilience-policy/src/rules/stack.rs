@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The shortest timeout around the layer at `at`.
-const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duration> {
+pub(super) const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duration> {
     let mut shortest: Option<Duration> = None;
     let mut outer = 0;
     while outer < at {
@@ -155,9 +155,11 @@ pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violat
     };
     let mut inner = at + 1;
     while inner < stack.len() {
-        // A retry in between adds up its attempts, and a call may wait for its turn: it can outlast
+        // A retry or a hedge in between has several attempts, and a call may wait for its turn: it can outlast
         // the timeout.
-        if matches!(stack[inner], Layer::Retry { .. }) || may_wait(&stack[inner]) {
+        if matches!(stack[inner], Layer::Retry { .. } | Layer::Hedge { .. })
+            || may_wait(&stack[inner])
+        {
             return None;
         }
         if let Layer::Timeout {
@@ -199,7 +201,10 @@ pub(super) const fn fallback_below(stack: &[Layer], at: usize) -> Option<Violati
     }
     let mut outer = 0;
     while outer < at {
-        if matches!(stack[outer], Layer::Retry { .. } | Layer::Circuit { .. }) {
+        if matches!(
+            stack[outer],
+            Layer::Retry { .. } | Layer::Circuit { .. } | Layer::Hedge { .. }
+        ) {
             let word = stack[outer].word();
             let rule = Rule::FallbackBelow;
             let text = rule.says().str("`").str(word);

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     bulkhead::Bulkhead,
     circuit::Circuit,
+    hedge::Hedge,
     rate_limit::{Rate, RateLimit},
     retry::Retry,
     schedule::{Jitter, Schedule},
@@ -270,6 +271,12 @@ fn limit(policy: RateLimit) -> Layer {
     }
 }
 
+fn hedge(policy: Hedge) -> Layer {
+    Layer::Hedge {
+        policy: Some(policy),
+    }
+}
+
 fn bulkhead(policy: Bulkhead) -> Layer {
     Layer::Bulkhead {
         policy: Some(policy),
@@ -378,6 +385,74 @@ fn a_call_that_waits_for_its_turn_can_be_slow() {
         numbers(&[circuit, bulkhead(ten.wait(SECOND * 2)), inside]),
         []
     );
+}
+
+#[test]
+fn a_hedge_must_be_able_to_start() {
+    let after = |millis| Hedge::new().after(Duration::from_millis(millis));
+    let timeout = |millis| Layer::timeout(Duration::from_millis(millis));
+    assert_eq!(numbers(&[hedge(Hedge::new())]), []);
+    assert_eq!(numbers(&[hedge(after(0))]), [(2, 0, "after")]);
+    assert_eq!(numbers(&[hedge(after(5).max(0))]), [(3, 0, "max")]);
+    assert_eq!(numbers(&[hedge(after(5).budget(0))]), [(4, 0, "budget")]);
+    assert_eq!(numbers(&[hedge(after(5).budget(101))]), [(4, 0, "budget")]);
+    assert_eq!(numbers(&[hedge(after(5).no_budget())]), []);
+    let percentile = |percent| hedge(Hedge::new().after_percentile(percent));
+    assert_eq!(numbers(&[percentile(0)]), [(4, 0, "after")]);
+    assert_eq!(numbers(&[percentile(100)]), [(4, 0, "after")]);
+
+    let two = hedge(after(50).max(2));
+    assert_eq!(numbers(&[timeout(100), two]), [(28, 1, "after")]);
+    assert_eq!(numbers(&[timeout(101), two]), []);
+    assert_eq!(numbers(&[two, timeout(50)]), [(28, 0, "after")]);
+    assert_eq!(numbers(&[two, timeout(51)]), []);
+    assert_eq!(numbers(&[timeout(1), percentile(95)]), []);
+    let retry = Layer::Retry {
+        policy: None,
+        asks: true,
+    };
+    assert_eq!(numbers(&[two, retry, timeout(50)]), []);
+}
+
+#[test]
+fn the_worst_case_of_a_hedge_counts_every_attempt() {
+    let worst = |layers: &[Layer]| Stack::new(layers).worst_case();
+    let two = hedge(Hedge::new().after(SECOND).max(2));
+    let case = |runs, secs: Option<u32>| WorstCase {
+        runs: Some(runs),
+        longest: secs.map(|secs| SECOND * secs),
+    };
+    assert_eq!(worst(&[two]), case(3, None));
+    assert_eq!(worst(&[two, Layer::timeout(SECOND * 5)]), case(3, Some(7)));
+    let learned = hedge(Hedge::new().max(2));
+    assert_eq!(
+        worst(&[learned, Layer::timeout(SECOND * 5)]),
+        case(3, Some(15))
+    );
+    let retry = Layer::Retry {
+        policy: Some(Retry::new().backoff(Schedule::none())),
+        asks: false,
+    };
+    assert_eq!(worst(&[retry, two]).runs, Some(12));
+}
+
+#[test]
+fn layers_around_a_hedge() {
+    let two = hedge(Hedge::new());
+    let fallback = Layer::Fallback {
+        on: false,
+        calls: true,
+    };
+    assert_eq!(numbers(&[two, two]), [(20, 1, "")]);
+    assert_eq!(numbers(&[two, fallback]), [(24, 1, "")]);
+    assert_eq!(numbers(&[fallback, two]), []);
+    assert_eq!(numbers(&[two, Layer::Compensate]), [(25, 1, "")]);
+    assert_eq!(numbers(&[Layer::Compensate, two]), []);
+    let slow = Layer::Circuit {
+        policy: Some(Circuit::new().slow(SECOND * 2)),
+        own: true,
+    };
+    assert_eq!(numbers(&[slow, two, Layer::timeout(SECOND)]), []);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Layer, Stack};
+use crate::hedge::Hedge;
 
 /// What a call can cost at the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl WorstCase {
                 ..self
             },
             Layer::Timeout { after: None, .. } => self,
-            Layer::Retry { policy: None, .. } => Self {
+            Layer::Retry { policy: None, .. } | Layer::Hedge { policy: None } => Self {
                 runs: None,
                 longest: None,
             },
@@ -75,6 +76,18 @@ impl WorstCase {
                 policy: Some(bulkhead),
                 ..
             } => self.after(bulkhead.longest_wait()),
+            Layer::Hedge {
+                policy: Some(hedge),
+            } => Self {
+                runs: match self.runs {
+                    Some(runs) => Some(runs.saturating_mul(hedge.attempts() as u64)),
+                    None => None,
+                },
+                longest: match self.longest {
+                    Some(longest) => Some(hedged(longest, hedge)),
+                    None => None,
+                },
+            },
             // What fallbacks and compensations take, nobody has said.
             Layer::Fallback { calls: true, .. }
             | Layer::Saga
@@ -108,6 +121,17 @@ impl Stack<'_> {
             };
         }
         worst
+    }
+}
+
+/// How long attempts of at most `each` take: the last starts late, or when the one before it ends.
+const fn hedged(each: Duration, hedge: &Hedge) -> Duration {
+    let in_turn = each.saturating_mul(hedge.attempts());
+    match hedge.last_start() {
+        Some(last) if last.saturating_add(each).as_nanos() < in_turn.as_nanos() => {
+            last.saturating_add(each)
+        }
+        _ => in_turn,
     }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use resilience_policy::{Backoff, Jitter, Retry, Shape};
 
 use super::{
-    Asked, Pause, RetryBudget,
+    Asked, GiveUpReason, Pause, RetryBudget,
+    answer::Answer,
     delays::{Custom, Delay, Delays, Scheduled},
 };
 use crate::{
@@ -29,32 +30,6 @@ pub struct RetryLayer<'a> {
     pub limit: Option<&'a Limit<'a>>,
     /// Where the layers above read what happened.
     pub call: Option<&'a Call>,
-}
-
-/// Why a failure is not followed by another attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "tracing"),
-    allow(dead_code, reason = "read by events only")
-)]
-pub(crate) enum GaveUp {
-    NotRetryable,
-    Exhausted,
-    DelayTooLong,
-    DeadlineWouldPass,
-    BudgetEmpty,
-}
-
-impl GaveUp {
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::NotRetryable => "not_retryable",
-            Self::Exhausted => "exhausted",
-            Self::DelayTooLong => "delay_too_long",
-            Self::DeadlineWouldPass => "deadline_would_pass",
-            Self::BudgetEmpty => "budget_empty",
-        }
-    }
 }
 
 /// The attempts of one call.
@@ -138,11 +113,20 @@ impl<B: Delays> Attempts<B> {
         }
     }
 
-    /// The pause before the next attempt, or `None` if the last outcome stands.
+    /// How many attempts have failed.
     #[inline]
-    pub fn again<'a, L>(&mut self, layer: L, asked: Asked, timed_out: bool) -> Option<Pause>
+    #[must_use]
+    pub const fn failed(&self) -> u32 {
+        self.progress.failed
+    }
+
+    /// The pause before the next attempt; if the last outcome stands, `None`, or the reason where
+    /// somebody wants to hear of it.
+    #[inline]
+    pub fn again<'a, L, A>(&mut self, layer: L, asked: Asked, timed_out: bool) -> A
     where
         L: Fn() -> RetryLayer<'a> + Copy,
+        A: Answer,
     {
         let Progress {
             failed, previous, ..
@@ -160,18 +144,19 @@ impl<B: Delays> Attempts<B> {
         {
             call.doubt();
         }
-        let pause = if asked.again {
-            again(layer, failed, previous, asked.after, timed_out, delay)
-        } else {
-            gave_up(layer().site, failed, GaveUp::NotRetryable);
-            None
-        }?;
-        self.progress = Progress {
-            failed,
-            paid: budget.map_or(0, |budget| budget.cost(timed_out)),
-            previous: pause.nanos(),
-        };
-        Some(pause)
+        if !asked.again {
+            gave_up(layer().site, failed, GiveUpReason::NotRetryable);
+            return A::stop(GiveUpReason::NotRetryable);
+        }
+        let answer: A = again(layer, failed, previous, asked.after, timed_out, delay);
+        if let Some(pause) = answer.pause() {
+            self.progress = Progress {
+                failed,
+                paid: budget.map_or(0, |budget| budget.cost(timed_out)),
+                previous: pause.nanos(),
+            };
+        }
+        answer
     }
 }
 
@@ -181,25 +166,25 @@ impl<B: Delays> Attempts<B> {
 /// then a few comparisons. What it may have to do beyond that is made once.
 #[cold]
 #[inline(never)]
-fn again<'a, L: Fn() -> RetryLayer<'a>>(
+fn again<'a, L: Fn() -> RetryLayer<'a>, A: Answer>(
     layer: L,
     failed: u32,
     previous: u64,
     after: Option<Duration>,
     timed_out: bool,
     delay: Delay,
-) -> Option<Pause> {
+) -> A {
     let layer = layer();
     match decide(failed, previous, &layer, after, timed_out, delay) {
         Ok(delay) => {
             let paid = layer.budget.map(|budget| (budget, budget.cost(timed_out)));
             let pause = Pause::new(delay, paid);
             scheduled(layer.site, failed, delay);
-            Some(pause)
+            A::go_on(pause)
         }
         Err(why) => {
             gave_up(layer.site, failed, why);
-            None
+            A::stop(why)
         }
     }
 }
@@ -213,31 +198,31 @@ fn decide(
     after: Option<Duration>,
     timed_out: bool,
     delay: Delay,
-) -> Result<Duration, GaveUp> {
+) -> Result<Duration, GiveUpReason> {
     let policy = layer.policy;
     if retry > policy.retries() {
-        return Err(GaveUp::Exhausted);
+        return Err(GiveUpReason::Exhausted);
     }
     let delay = match delay {
-        Delay::Custom(delay) => delay.ok_or(GaveUp::Exhausted)?,
+        Delay::Custom(delay) => delay.ok_or(GiveUpReason::Exhausted)?,
         Delay::OfPolicy if policy.schedule().shape() == Shape::None => Duration::ZERO,
         Delay::OfPolicy => spread(policy, retry, previous),
     };
     let delay = match after {
-        Some(after) if after > policy.longest_after() => return Err(GaveUp::DelayTooLong),
+        Some(after) if after > policy.longest_after() => return Err(GiveUpReason::DelayTooLong),
         Some(after) => delay.max(after),
         None => delay,
     };
     let delay = shortened(delay);
     if layer.limit.is_some_and(|limit| passes(limit, delay)) {
-        return Err(GaveUp::DeadlineWouldPass);
+        return Err(GiveUpReason::DeadlineWouldPass);
     }
     // Last, so that a retry which is refused for another reason costs nothing.
     let paid = |budget: &'static RetryBudget| budget.take(budget.cost(timed_out));
     if layer.budget.is_none_or(paid) {
         Ok(delay)
     } else {
-        Err(GaveUp::BudgetEmpty)
+        Err(GiveUpReason::BudgetEmpty)
     }
 }
 
@@ -268,10 +253,10 @@ fn scheduled(site: &'static Site, attempt: u32, delay: Duration) {
 }
 
 #[inline(never)]
-fn gave_up(site: &'static Site, attempts: u32, why: GaveUp) {
+fn gave_up(site: &'static Site, attempts: u32, why: GiveUpReason) {
     crate::saga::note_own_retry(site);
     // One failed attempt that was never to be retried is no news.
-    if attempts > 1 || why != GaveUp::NotRetryable {
+    if attempts > 1 || why != GiveUpReason::NotRetryable {
         call_event!(
             WARN,
             "gave_up",

@@ -42,7 +42,13 @@ impl Pause {
         paused(delay, paid)
     }
 
-    /// Its length.
+    /// Its length, for those who are told of it.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        Duration::from_nanos(self.nanos())
+    }
+
+    /// Its length in nanoseconds.
     #[inline]
     pub(super) fn nanos(&self) -> u64 {
         self.0.as_ref().map_or(0, |paused| nanos(paused.delay))

@@ -11,11 +11,13 @@
 mod sync {
     pub(crate) use loom::sync::{
         Mutex, MutexGuard,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     };
     pub(crate) use std::sync::PoisonError;
 }
 
+#[path = "../../../resilience/src/hedge/bucket.rs"]
+mod bucket;
 #[path = "../../../resilience/src/rate_limit/gcra.rs"]
 #[expect(dead_code, reason = "what operators read is not modelled")]
 mod gcra;
@@ -23,6 +25,7 @@ mod gcra;
 #[expect(dead_code, reason = "what operators read is not modelled")]
 mod slots;
 
+mod hedges;
 mod limiter;
 mod queue;
 

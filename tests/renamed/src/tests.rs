@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-use robust::{Classify, Rejection, circuit, compensate, fallback, retry, saga, timeout};
+use robust::{
+    Attempt, Classify, Rejection, circuit, compensate, fallback, hedge, retry, saga, timeout,
+};
 
 #[derive(Debug, Clone, PartialEq, Classify)]
 #[classify(crate = robust)]
@@ -34,11 +36,13 @@ async fn on_one(failed: &Cell<bool>) -> Result<u32, Error> {
 }
 
 #[fallback(value = 9, on = Error::Rejected(_), crate = robust)]
-#[retry(max = 1, crate = robust)]
+#[retry(max = 1, crate = robust, on_retry = |_| (), on_give_up = |_| ())]
+#[hedge(after = p95, crate = robust)]
 #[circuit(failures = 5, key = host, crate = robust)]
 #[timeout(10s, crate = robust)]
 async fn on_each(failed: &Cell<bool>, host: &str) -> Result<usize, Error> {
     fails_once(failed)?;
+    assert_eq!(Attempt::current().map(Attempt::number), Some(2));
     Ok(host.len())
 }
 

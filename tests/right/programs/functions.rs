@@ -15,6 +15,7 @@ mod early_returns_and_question_marks;
 mod functions_named_like_the_attributes;
 mod futures_that_are_spawned;
 mod futures_that_stay_on_one_thread;
+mod hedged_functions;
 mod items_inside_a_function;
 mod join_in_the_body;
 mod loops_and_labels;
@@ -46,6 +47,7 @@ programs! {
     functions_named_like_the_attributes
     futures_that_are_spawned
     futures_that_stay_on_one_thread
+    hedged_functions
     items_inside_a_function
     join_in_the_body
     loops_and_labels

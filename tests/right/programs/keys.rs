@@ -4,6 +4,7 @@ mod every_backoff_and_jitter;
 mod keys_of_bulkhead;
 mod keys_of_circuit;
 mod keys_of_fallback;
+mod keys_of_hedge;
 mod keys_of_rate_limit;
 mod keys_of_retry_as_constants_and_expressions;
 mod keys_of_retry_as_literals;
@@ -16,6 +17,7 @@ programs! {
     keys_of_circuit
     keys_of_fallback
     keys_of_rate_limit
+    keys_of_hedge
     keys_of_retry_as_constants_and_expressions
     keys_of_retry_as_literals
     keys_of_timeout

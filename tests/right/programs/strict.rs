@@ -11,6 +11,7 @@
 
 pub mod bare;
 mod error;
+pub mod hedged;
 pub mod methods;
 pub mod plain;
 pub mod shadowed;

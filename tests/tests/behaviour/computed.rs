@@ -3,7 +3,7 @@
 
 use std::{hint::black_box, time::Duration};
 
-use resilience::{Rejection, circuit, policy::Rule, retry, timeout};
+use resilience::{Rejection, circuit, hedge, policy::Rule, retry, timeout};
 
 use crate::dependency::Error;
 
@@ -53,6 +53,10 @@ computed! {
     TimeoutNotShorter outer: #[timeout(of(SECOND))] #[timeout(2s)];
     DelaysDoNotFit delays: #[timeout(5s)] #[retry(backoff = exponential(of(SECOND)), jitter = none)];
     SlowNeverSeen slow: #[circuit(slow = 2s)] #[timeout(of(SECOND * 2))];
+    ZeroDuration hedge_at_once: #[hedge(after = of(Duration::ZERO))];
+    ZeroCount no_hedge: #[hedge(after = 1s, max = of(0))];
+    HedgeNeverStarts hedge_above: #[timeout(of(SECOND))] #[hedge(after = 1s)];
+    HedgeNeverStarts hedge_inside: #[hedge(after = of(SECOND))] #[timeout(1s)];
     DoesNotFit fits: #[timeout(of(SECOND * 30), fits)] #[retry(max = 3, on = _)] #[timeout(10s)];
 }
 
@@ -72,6 +76,7 @@ async fn a_rule_reads_the_same_when_the_call_is_made() {
         Rule::Twice,
         Rule::FallbackBelow,
         Rule::CompensateBelow,
+        Rule::HedgeMutable,
     ];
     for rule in Rule::ALL {
         let about_values = rule.number() < 10 || (20..40).contains(&rule.number());

@@ -17,6 +17,7 @@ mod circuits;
 mod computed;
 mod corners;
 mod fallback;
+mod hedge;
 mod instrument;
 mod rate_limits;
 mod retry;

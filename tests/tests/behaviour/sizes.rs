@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use resilience::{
-    Classify, Rejection, Verdict, bulkhead, circuit, fallback, rate_limit, retry, timeout,
+    Classify, Rejection, Verdict, bulkhead, circuit, fallback, hedge, rate_limit, retry, timeout,
 };
 
 #[derive(Debug)]
@@ -42,6 +42,8 @@ functions! {
     retried,
     #[timeout(10s)]
     limited,
+    #[hedge(after = 10s)]
+    hedged,
     #[circuit(failures = 5)]
     guarded,
     #[rate_limit(100/s, wait = 1s)]
@@ -69,6 +71,7 @@ fn adds_at_most<F>(limit: usize, future: &F) {
 fn each_layer_adds_little_to_the_future() {
     adds_at_most(ARGS + 48, &retried(1));
     adds_at_most(72, &limited(1));
+    adds_at_most(ARGS + 216, &hedged(1));
     adds_at_most(56, &guarded(1));
     adds_at_most(32, &paced(1));
     adds_at_most(24, &slotted(1));
@@ -81,6 +84,7 @@ fn each_layer_adds_little_to_the_future() {
 async fn they_run() {
     assert!(retried(1).await.is_ok());
     assert!(limited(1).await.is_ok());
+    assert!(hedged(1).await.is_ok());
     assert!(guarded(1).await.is_ok());
     assert!(paced(1).await.is_ok());
     assert!(slotted(1).await.is_ok());

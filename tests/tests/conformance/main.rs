@@ -28,6 +28,7 @@ mod fallbacks;
 mod forced;
 mod half_open;
 mod harness;
+mod hedges;
 mod limiters;
 mod retry;
 mod sagas;

@@ -1,4 +1,4 @@
-use resilience::{Circuit, circuit, compensate, fallback, retry, timeout};
+use resilience::{Attempt, Circuit, circuit, compensate, fallback, hedge, retry, timeout};
 
 use crate::{Error, Flaky};
 
@@ -21,6 +21,12 @@ trait Everything: Sized {
     fn and(self) {}
     fn assert(self) {}
     fn more(self) {}
+    fn as_mut(&mut self) {}
+    fn start(self) {}
+    fn failed(self) {}
+    fn delay(self) {}
+    fn take(self) {}
+    fn is_another(&self) {}
 }
 
 impl<T> Everything for T {}
@@ -33,13 +39,14 @@ async fn undo(n: u32) -> Result<(), Error> {
 #[compensate(undo(n))]
 #[fallback(value = n)]
 #[timeout(60s)]
-#[retry(max = 2, backoff = linear(1ms))]
+#[retry(max = 2, backoff = linear(1ms), on_retry = |_| (), on_give_up = |_| ())]
+#[hedge(after = 10ms)]
 #[circuit(failures = 3, key = n)]
 #[circuit(SHARED)]
 #[timeout(1s)]
 async fn call(flaky: &Flaky, n: u32) -> Result<u32, Error> {
     flaky.attempt()?;
-    Ok(n + 1)
+    Attempt::current().map_or(Err(Error::Gone), |_| Ok(n + 1))
 }
 
 pub(super) async fn run() {
@@ -55,6 +62,12 @@ pub(super) async fn run() {
     ().and();
     ().assert();
     ().more();
+    ().as_mut();
+    ().start();
+    ().failed();
+    ().delay();
+    ().take();
+    ().is_another();
     Everything::next(&mut 1);
     Everything::into_future(1);
     Everything::classify(&1);

@@ -1,9 +1,10 @@
 //! What the lints look at runs as well.
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use super::{
-    bare,
+    bare, hedged,
     methods::{Client, Load as _},
     plain, shadowed, steps,
 };
@@ -27,6 +28,13 @@ async fn all() -> Result<(), super::Error> {
     assert_eq!(client.by_mut().await?, 1);
     assert_eq!(client.by_ref(3).await?, 4);
     assert_eq!((client.load(3).await?, client.nothing().await?), (3, 1));
+    assert_eq!(hedged::learned(3, "ab").await?, 6);
+    assert_eq!(hedged::named((1, 2), 3, true).await?, 6);
+    assert_eq!(hedged::between(1, (2, 3), String::new()).await?, 6);
+    let searching = hedged::Client::default();
+    assert_eq!(searching.by_ref().await?, 0);
+    assert_eq!(searching.clone().by_value().await?, 0);
+    assert_eq!(Arc::new(searching).shared().await?, 0);
     assert_eq!(steps::all(&client).await?, "");
     assert_eq!(client.by_value().await?, 1);
     assert_eq!(

@@ -1,0 +1,6 @@
+//! What the contract says about `hedge`, sentence by sentence.
+
+mod attempts;
+mod budget;
+mod percentile;
+mod stacks;

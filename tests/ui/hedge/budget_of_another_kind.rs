@@ -1,0 +1,12 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::hedge;
+use support::Error;
+
+#[hedge(after = 50ms, budget = on)]
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::hedge;
+use support::Error;
+
+struct Client;
+
+impl Client {
+    #[hedge(after = 50ms)]
+    async fn call(self: std::pin::Pin<&mut Self>) -> Result<u32, Error> {
+        Ok(1)
+    }
+}
+
+fn main() {}

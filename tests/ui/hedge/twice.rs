@@ -1,0 +1,13 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::hedge;
+use support::Error;
+
+#[hedge(after = 50ms)]
+#[hedge(after = 100ms)]
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+fn main() {}

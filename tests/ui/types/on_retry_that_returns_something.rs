@@ -1,0 +1,12 @@
+#[path = "../support.rs"]
+mod support;
+
+use resilience::retry;
+use support::Error;
+
+#[retry(on_retry = |event| event.attempt())]
+async fn call() -> Result<u32, Error> {
+    Ok(1)
+}
+
+fn main() {}
