@@ -5,7 +5,9 @@
     reason = "fallbacks and undos are async functions"
 )]
 
-use resilience::{circuit, compensate, fallback, hedge, retry, saga, timeout};
+use resilience::{
+    bulkhead, circuit, compensate, fallback, hedge, rate_limit, retry, saga, timeout,
+};
 
 use crate::body::{self, Error, Wide};
 
@@ -81,6 +83,26 @@ pub(crate) async fn guarded(x: u64) -> Result<u64, Error> {
 #[circuit(rate = 50%, window = 100)]
 pub(crate) async fn guarded_by_rate(x: u64) -> Result<u64, Error> {
     body::ready(x).await
+}
+
+#[rate_limit(1_000_000/s)]
+pub(crate) async fn paced(x: u64) -> Result<u64, Error> {
+    body::ready(x).await
+}
+
+#[rate_limit(1_000_000/s, key = x % 8)]
+pub(crate) async fn paced_by_key(x: u64) -> Result<u64, Error> {
+    body::ready(x).await
+}
+
+#[bulkhead(10)]
+pub(crate) async fn slotted(x: u64) -> Result<u64, Error> {
+    body::ready(x).await
+}
+
+#[bulkhead(10, wait = 1s)]
+pub(crate) async fn slotted_pends(x: u64) -> Result<u64, Error> {
+    body::pends(x).await
 }
 
 #[fallback(other)]

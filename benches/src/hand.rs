@@ -10,16 +10,22 @@ use std::{
     cell::Cell,
     future::{Future, poll_fn},
     pin::{Pin, pin},
-    sync::atomic::{
-        AtomicBool, AtomicU32,
-        Ordering::{Acquire, Relaxed},
+    sync::{
+        OnceLock,
+        atomic::{
+            AtomicBool, AtomicU32, AtomicU64,
+            Ordering::{Acquire, Relaxed},
+        },
     },
     task::{Context, Poll},
     time::Duration,
 };
 
 use resilience::Classify;
-use tokio::time::{Sleep, sleep};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, Sleep, sleep},
+};
 
 use crate::body::{self, Error};
 
@@ -209,6 +215,87 @@ pub(crate) async fn guarded_by_rate(x: u64) -> Result<u64, Error> {
         Err(_) => failed(),
     }
     outcome
+}
+
+static FULL: AtomicU64 = AtomicU64::new(0);
+
+/// The generic cell rate algorithm, a million calls per second.
+pub(crate) async fn paced(x: u64) -> Result<u64, Error> {
+    let now = elapsed();
+    let mut full = FULL.load(Relaxed);
+    loop {
+        let next = full.max(now) + 1_000;
+        if next > now + 1_000_000_000 {
+            return Err(refused());
+        }
+        match FULL.compare_exchange_weak(full, next, Relaxed, Relaxed) {
+            Ok(_) => break,
+            Err(seen) => full = seen,
+        }
+    }
+    body::ready(x).await
+}
+
+#[inline(never)]
+fn elapsed() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let start = *START.get_or_init(Instant::now);
+    let elapsed = Instant::now().saturating_duration_since(start);
+    elapsed.as_secs() * 1_000_000_000 + u64::from(elapsed.subsec_nanos())
+}
+
+static RUNNING: AtomicU32 = AtomicU32::new(0);
+
+/// Gives the slot back.
+struct Slot;
+
+impl Drop for Slot {
+    #[inline]
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Relaxed);
+    }
+}
+
+#[inline]
+fn slot() -> Result<Slot, Error> {
+    let mut running = RUNNING.load(Relaxed);
+    loop {
+        if running >= 10 {
+            return Err(refused());
+        }
+        match RUNNING.compare_exchange_weak(running, running + 1, Acquire, Relaxed) {
+            Ok(_) => return Ok(Slot),
+            Err(seen) => running = seen,
+        }
+    }
+}
+
+pub(crate) async fn slotted(x: u64) -> Result<u64, Error> {
+    let _slot = slot()?;
+    body::ready(x).await
+}
+
+pub(crate) async fn slotted_pends(x: u64) -> Result<u64, Error> {
+    let _slot = slot()?;
+    body::pends(x).await
+}
+
+static SLOTS: Semaphore = Semaphore::const_new(10);
+
+/// As most write it.
+pub(crate) async fn tokio_slotted(x: u64) -> Result<u64, Error> {
+    let Ok(_slot) = SLOTS.try_acquire() else {
+        return Err(refused());
+    };
+    body::ready(x).await
+}
+
+/// The same, where calls may wait.
+pub(crate) async fn tokio_slotted_waiting(x: u64) -> Result<u64, Error> {
+    let Ok(_slot) = SLOTS.acquire().await else {
+        return Err(refused());
+    };
+    body::ready(x).await
 }
 
 pub(crate) async fn covered(x: u64) -> Result<u64, Error> {

@@ -123,6 +123,11 @@ impl Args {
         !self.positional.is_empty()
     }
 
+    /// Whether something was written that cannot be read, or that nobody has asked for yet.
+    pub(crate) fn has_leftovers(&self) -> bool {
+        self.has_positional() || !self.keyed.is_empty() || !self.unreadable.is_empty()
+    }
+
     /// Where this key is written.
     pub(crate) fn written_key(&self, word: &str) -> Option<&Ident> {
         let mut keys = self.keyed.iter().map(|(key, _)| key);

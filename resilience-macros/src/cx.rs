@@ -90,8 +90,12 @@ impl Cx<'_> {
     pub(crate) fn looks_at_limit(&self, at: usize) -> bool {
         let mut inside = self.layers.iter().skip(at + 1);
         inside.any(|layer| {
-            use LayerKind::{Circuit, Hedge, Retry, Timeout};
-            matches!(layer.kind, Retry(_) | Circuit(_) | Timeout(_) | Hedge(_))
+            use LayerKind::{Circuit, Hedge, RateLimit, Retry, Timeout};
+            match &layer.kind {
+                Retry(_) | Circuit(_) | Timeout(_) | Hedge(_) => true,
+                RateLimit(it) => it.looks_at_limit(),
+                _ => false,
+            }
         })
     }
 
@@ -151,14 +155,9 @@ impl Cx<'_> {
         stands.then(|| (item_of("POLICY", at), constant.tokens))
     }
 
-    /// Whether a constant can stand in an item: it must not name a generic parameter or `Self`.
-    /// Those of an `impl` are out of sight, so `Type::CONSTANT` and `N` are taken for some of them.
+    /// Whether a constant can stand in an item.
     pub(crate) fn is_free(&self, tokens: &TokenStream) -> bool {
-        let generics = &self.target.signature.generics;
-        let consts = generics.const_params().map(|param| &param.ident);
-        !names_type(tokens)
-            && !names_letter(tokens)
-            && consts.into_iter().all(|name| !mentions(tokens, name))
+        is_free(tokens, self.target)
     }
 
     /// The user's `self`.
@@ -168,6 +167,15 @@ impl Cx<'_> {
             .map(|receiver| receiver.self_token.to_token_stream())
             .unwrap_or_default()
     }
+}
+
+/// Whether a constant can stand in an item: it must not name a generic parameter or `Self`.
+/// Those of an `impl` are out of sight, so `Type::CONSTANT` and `N` are taken for some of them.
+pub(crate) fn is_free(tokens: &TokenStream, target: &Target) -> bool {
+    let mut consts = target.signature.generics.const_params();
+    !names_type(tokens)
+        && !names_letter(tokens)
+        && consts.all(|param| !mentions(tokens, &param.ident))
 }
 
 fn is_timeout(layer: &Layer) -> bool {

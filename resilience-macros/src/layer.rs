@@ -2,6 +2,7 @@
 //! lies inside.
 
 mod built;
+pub(crate) mod bulkhead;
 pub(crate) mod cache;
 pub(crate) mod circuit;
 pub(crate) mod compensate;
@@ -10,6 +11,8 @@ pub(crate) mod filter;
 pub(crate) mod hedge;
 pub(crate) mod idempotent;
 mod key;
+pub(crate) mod limiter;
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod saga;
 pub(crate) mod timeout;
@@ -24,6 +27,7 @@ use crate::{
     args::Args,
     errors::{Errors, refuse},
     names::Root,
+    target::Target,
     value::{Moment, Parts},
 };
 
@@ -43,6 +47,8 @@ pub(crate) enum LayerKind {
     Timeout(timeout::Timeout),
     Fallback(fallback::Fallback),
     Circuit(circuit::Circuit),
+    RateLimit(limiter::Limiter<resilience_policy::RateLimit>),
+    Bulkhead(limiter::Limiter<resilience_policy::Bulkhead>),
     Hedge(hedge::Hedge),
     Cache(cache::Cache),
     Idempotent(idempotent::Idempotent),
@@ -59,6 +65,8 @@ impl Layer {
             "timeout" => timeout::Timeout::parse(&mut args).map(LayerKind::Timeout),
             "fallback" => Some(LayerKind::Fallback(fallback::Fallback::parse(&mut args))),
             "circuit" => Some(LayerKind::Circuit(circuit::Circuit::parse(&mut args, root))),
+            "rate_limit" => Some(LayerKind::RateLimit(rate_limit::parse(&mut args, root))),
+            "bulkhead" => Some(LayerKind::Bulkhead(bulkhead::parse(&mut args, root))),
             "hedge" => Some(LayerKind::Hedge(hedge::Hedge::parse(&mut args, root))),
             "cache" => cache::Cache::parse(&mut args, root).map(LayerKind::Cache),
             "idempotent" => {
@@ -93,6 +101,16 @@ impl Layer {
         unknown
     }
 
+    /// What only the function below tells of it.
+    pub(crate) fn settle(&mut self, at: usize, target: &Target) {
+        match &mut self.kind {
+            LayerKind::RateLimit(it) => it.settle(at, target),
+            LayerKind::Bulkhead(it) => it.settle(at, target),
+            LayerKind::Cache(it) => it.meet(target),
+            _ => {}
+        }
+    }
+
     /// The layer as the rulebook sees it now.
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         match &self.kind {
@@ -109,6 +127,13 @@ impl Layer {
                 calls: layer.calls(),
             },
             LayerKind::Circuit(layer) => layer.rule(),
+            LayerKind::RateLimit(layer) => resilience_policy::Layer::RateLimit {
+                policy: layer.policy.literal,
+            },
+            LayerKind::Bulkhead(layer) => resilience_policy::Layer::Bulkhead {
+                policy: layer.policy.literal,
+                own: layer.is_own(),
+            },
             LayerKind::Hedge(layer) => resilience_policy::Layer::Hedge {
                 policy: layer.policy.literal,
             },
@@ -139,6 +164,11 @@ impl Layer {
                 let own = it.is_own();
                 quote!(#layer::Circuit { policy: #known, own: #own })
             }
+            LayerKind::RateLimit(_) => quote!(#layer::RateLimit { policy: #known }),
+            LayerKind::Bulkhead(it) => {
+                let own = it.is_own();
+                quote!(#layer::Bulkhead { policy: #known, own: #own })
+            }
             LayerKind::Hedge(_) => quote!(#layer::Hedge { policy: #known }),
             LayerKind::Cache(it) => {
                 let keyed = it.is_keyed();
@@ -166,6 +196,8 @@ impl Layer {
             }
             LayerKind::Idempotent(it) => Some(it.policy.policy(root.private("IdempotentPolicy"))),
             LayerKind::Timeout(it) => Some(it.after.policy(quote!(::core::time::Duration))),
+            LayerKind::RateLimit(it) => it.policy(root),
+            LayerKind::Bulkhead(it) => it.policy(root),
             _ => None,
         }
     }
@@ -174,6 +206,8 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => Some(&it.policy.parts),
             LayerKind::Circuit(it) => Some(&it.policy.parts),
+            LayerKind::RateLimit(it) => Some(&it.policy.parts),
+            LayerKind::Bulkhead(it) => Some(&it.policy.parts),
             LayerKind::Hedge(it) => Some(&it.policy.parts),
             LayerKind::Cache(it) => Some(&it.policy.parts),
             LayerKind::Idempotent(it) => Some(&it.policy.parts),
@@ -186,6 +220,8 @@ impl Layer {
         match &self.kind {
             LayerKind::Retry(it) => it.policy.values(),
             LayerKind::Circuit(it) => it.policy.values(),
+            LayerKind::RateLimit(it) => it.policy.values(),
+            LayerKind::Bulkhead(it) => it.policy.values(),
             LayerKind::Hedge(it) => it.policy.values(),
             LayerKind::Cache(it) => it.policy.values(),
             LayerKind::Idempotent(it) => it.policy.values(),

@@ -34,7 +34,7 @@ macro_rules! attributes {
     )+};
 }
 
-attributes! { retry timeout fallback circuit hedge cache idempotent compensate saga }
+attributes! { retry timeout fallback circuit rate_limit bulkhead hedge cache idempotent compensate saga }
 
 /// Lowers the stack that the attributes above it have collected. Written by them, never by hand.
 #[doc(hidden)]

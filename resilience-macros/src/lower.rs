@@ -44,9 +44,7 @@ pub(crate) fn expand(collected: TokenStream, item: &TokenStream) -> TokenStream 
 
 fn lower(plan: &Plan) -> TokenStream {
     let (target, root, layers, params) = plan.parts();
-    let count = |of: fn(&LayerKind) -> bool| layers.iter().filter(|layer| of(&layer.kind)).count();
-    let needs_call = count(|kind| matches!(kind, LayerKind::Compensate(_))) > 0
-        || count(|kind| matches!(kind, LayerKind::Circuit(_))) > 1;
+    let needs_call = needs_call(layers);
     let cx = Cx {
         root,
         target,
@@ -62,6 +60,8 @@ fn lower(plan: &Plan) -> TokenStream {
             LayerKind::Timeout(_) => Timeout::wrap(&cx, at, inner),
             LayerKind::Fallback(it) => it.wrap(&cx, at, inner),
             LayerKind::Circuit(it) => it.wrap(&cx, at, inner),
+            LayerKind::RateLimit(it) => it.wrap(&cx, at, inner),
+            LayerKind::Bulkhead(it) => it.wrap(&cx, at, inner),
             LayerKind::Hedge(it) => it.wrap(&cx, at, inner),
             LayerKind::Cache(it) => it.wrap(&cx, at, inner),
             LayerKind::Idempotent(it) => it.wrap(&cx, at, inner),
@@ -97,6 +97,18 @@ fn lower(plan: &Plan) -> TokenStream {
     quote!(#head #block)
 }
 
+/// Whether a layer above needs to know more than the error says: a step whether the body ran, a
+/// circuit whether a layer inside has rejected.
+fn needs_call(layers: &[Layer]) -> bool {
+    use LayerKind::{Bulkhead, Circuit, Compensate, RateLimit};
+    let mut kinds = layers.iter().map(|layer| &layer.kind);
+    if kinds.clone().any(|kind| matches!(kind, Compensate(_))) {
+        return true;
+    }
+    kinds.any(|kind| matches!(kind, Circuit(_)))
+        && kinds.any(|kind| matches!(kind, Circuit(_) | RateLimit(_) | Bulkhead(_)))
+}
+
 /// What is evaluated once, when the call is made: policies, keys, copies for later.
 fn prologue(cx: &Cx<'_>) -> TokenStream {
     let policies = cx.layers.iter().enumerate().filter_map(|(at, layer)| {
@@ -119,6 +131,8 @@ fn prologue(cx: &Cx<'_>) -> TokenStream {
         .enumerate()
         .map(|(at, layer)| match &layer.kind {
             LayerKind::Circuit(it) => it.prologue(cx, at),
+            LayerKind::RateLimit(it) => it.prologue(cx, at),
+            LayerKind::Bulkhead(it) => it.prologue(cx, at),
             LayerKind::Fallback(it) => it.prologue(cx, at),
             LayerKind::Compensate(it) => it.prologue(cx, at),
             _ => TokenStream::new(),

@@ -31,10 +31,8 @@ impl Plan {
         mut stack: Stack,
         mut errors: Errors,
     ) -> syn::Result<Self> {
-        for layer in &mut stack.layers {
-            if let LayerKind::Cache(cache) = &mut layer.kind {
-                cache.meet(&target);
-            }
+        for (at, layer) in stack.layers.iter_mut().enumerate() {
+            layer.settle(at, &target);
         }
         let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
         let unknown: Vec<_> = stack.layers.iter().map(Layer::unknown).collect();

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use crate::{
     cx::Cx,
-    layer::LayerKind,
+    layer::{Layer, LayerKind},
     names::{item_of, located, option, site, span_of},
     value::Moment,
 };
@@ -82,6 +82,9 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
             .shared_policy(at)
             .or_else(|| known.map(|_| cx.policy(at))),
         LayerKind::Cache(it) if it.is_path() && moment == Moment::Call => it.path_policy(cx.root),
+        _ if moment == Moment::Call => {
+            of_static(layer, at).or_else(|| known.map(|_| cx.policy(at)))
+        }
         _ => known.map(|_| cx.policy(at)),
     };
     let in_part = || {
@@ -96,4 +99,45 @@ fn rule(cx: &Cx<'_>, at: usize, moment: Moment) -> TokenStream {
     let known = known.or_else(in_part);
     let known = option(known.as_ref());
     layer.rule_tokens(&known, cx.root)
+}
+
+/// The policy that a `static` holds, for layers that have but the path of it.
+fn of_static(layer: &Layer, at: usize) -> Option<TokenStream> {
+    let policy = match &layer.kind {
+        LayerKind::RateLimit(it) => it.policy_of_static(at),
+        LayerKind::Bulkhead(it) => it.policy_of_static(at),
+        _ => None,
+    };
+    policy.map(|policy| quote!(*#policy))
+}
+
+/// Whether everything inside fits into the timeouts above the layer that ask for proof, with a value
+/// that only a `static` may read: assertions for a `static` of the layer.
+pub(crate) fn proofs(cx: &Cx<'_>, at: usize) -> TokenStream {
+    let known = |layer: &Layer| {
+        let policy = layer.policy(cx.root);
+        policy.is_none_or(|it| it.moment < Moment::Call && cx.is_free(it.tokens))
+    };
+    if !cx.layers.iter().all(known) {
+        return TokenStream::new();
+    }
+    let stack = cx.root.private("Stack");
+    let layers: Vec<_> = cx
+        .layers
+        .iter()
+        .enumerate()
+        .map(|(place, layer)| match of_static(layer, place) {
+            Some(policy) => layer.rule_tokens(&option(Some(&policy)), cx.root),
+            None => rule(cx, place, Moment::Constant),
+        })
+        .collect();
+    let above = cx.layers.iter().enumerate().take(at);
+    let asserted = above.filter_map(|(place, layer)| match &layer.kind {
+        LayerKind::Timeout(it) if it.fits => {
+            let asserted = quote!((&#stack::new(&[#(#layers),*])).assert(#place, "fits"););
+            Some(located(asserted, span_of(&it.after.written)))
+        }
+        _ => None,
+    });
+    asserted.collect()
 }

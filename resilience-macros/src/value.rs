@@ -106,11 +106,28 @@ impl<T> Value<T> {
             parts: Parts::default(),
         }
     }
+
+    /// The same, when nobody asks for the value.
+    pub(crate) fn without_literal(self) -> Value<()> {
+        Value {
+            literal: None,
+            moment: self.moment,
+            tokens: self.tokens,
+            constant: self.constant,
+            written: self.written,
+            parts: self.parts,
+        }
+    }
 }
 
 impl<T: StandIn> Value<T> {
     /// A constant or an expression; `kind` and `example` say what stands here, where it is none.
-    fn later(key: &Ident, written: &TokenStream, kind: &str, example: &str) -> syn::Result<Self> {
+    pub(crate) fn later(
+        key: &Ident,
+        written: &TokenStream,
+        kind: &str,
+        example: &str,
+    ) -> syn::Result<Self> {
         if syn::parse2::<syn::Expr>(written.clone()).is_err() {
             return Err(not_a(key, written, kind, example));
         }

@@ -7,6 +7,7 @@
 mod fits;
 mod hedge;
 mod layer;
+mod limits;
 mod rule;
 mod stack;
 mod values;

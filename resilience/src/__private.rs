@@ -2,14 +2,19 @@
 
 pub use resilience_macros::__resilience_stack;
 pub use resilience_policy::{
-    Cache as CachePolicy, Circuit as CircuitPolicy, Hedge, Idempotent as IdempotentPolicy, Jitter,
-    Layer, Retry, Schedule, Stack, Window,
+    Bulkhead as BulkheadPolicy, Cache as CachePolicy, Circuit as CircuitPolicy, Hedge,
+    Idempotent as IdempotentPolicy, Jitter, Layer, Rate, RateLimit as RateLimitPolicy, Retry,
+    Schedule, Stack, Window,
 };
 
 pub use crate::{
     args::{Args, Given, argument},
     attempt::{Runs, attempted, beside},
     blocking::{block, run},
+    bulkhead::{
+        Bulkhead, BulkheadFuture, BulkheadKeys, BulkheadLayer, BulkheadRef, BulkheadState,
+        HeldBulkhead, NoQueue, Queue, bulkhead,
+    },
     cache::{
         CacheFuture, CacheOf, CacheValue, Cacheable, Caches, Load, Look, Missed, NoCache, cached,
         hit,
@@ -38,6 +43,14 @@ pub use crate::{
         PartOf, TypedKey,
     },
     outcome::{FromRejection, Outcome, error_of, look, rejected, returns},
+    positional::{
+        BulkheadPath, LimitPath, OneBulkhead, OneOf, OneRateLimit, OtherBulkhead, OtherLimit,
+        RateOrLimit, SizeOrBulkhead,
+    },
+    rate_limit::{
+        HeldRateLimit, RateLimit, RateLimitFuture, RateLimitKeys, RateLimitLayer, RateLimitRef,
+        RateLimitState, rate_limit,
+    },
     retry::{
         Asked, Attempts, RetryBudget, RetryLayer, by_class, delay, filter, gave_up, holds, judge,
         judge_value, retrying, selects,

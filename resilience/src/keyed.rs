@@ -3,10 +3,14 @@
 
 mod hash;
 mod key;
+mod keys;
 mod store;
 mod typed;
 
 pub(crate) use self::hash::{AsIs, hash_of, hash_of_owned};
 pub use self::key::{Key, KeyByClone, KeyByPart, KeyByRef, KeyOf, KeyPart};
-pub(crate) use self::store::{Evictable, Keyed, KeyedStore};
 pub use self::typed::{KeyValue, PartByKind, PartByRef, PartOf, TypedKey};
+pub(crate) use self::{
+    keys::{At, KeyedState, Keys},
+    store::{Evictable, Keyed, KeyedStore},
+};

@@ -5,6 +5,7 @@ extern crate self as resilience;
 mod args;
 mod attempt;
 mod blocking;
+mod bulkhead;
 mod cache;
 mod call;
 mod circuit;
@@ -18,7 +19,10 @@ mod hedge;
 mod idempotent;
 mod instances;
 mod keyed;
+mod listed;
 mod outcome;
+mod positional;
+mod rate_limit;
 mod rejection;
 mod retry;
 mod rng;
@@ -32,18 +36,22 @@ mod timeout;
 pub use self::classify::http;
 pub use self::{
     attempt::Attempt,
+    bulkhead::{Bulkhead, BulkheadHandle, bulkheads},
     cache::{Cache, CacheCounters, CacheHandle, caches},
     circuit::{Circuit, CircuitHandle, Counters, State, circuits},
     classify::{Class, Classify, Effect, Verdict},
     context::{Checkpoint, Context, checkpoint},
     hedge::HedgeBudget,
     idempotent::{Begun, IdempotencyStore, StoreError},
+    rate_limit::{RateLimit, RateLimitHandle, rate_limits},
     rejection::Rejection,
     retry::{GaveUp, GiveUpReason, RetryBudget, Retrying},
     saga::{Saga, SagaReport, Step, StepOutcome, Undo},
 };
 #[doc = include_str!("../docs/classify.md")]
 pub use resilience_macros::Classify;
+#[doc = include_str!("../docs/bulkhead.md")]
+pub use resilience_macros::bulkhead;
 #[doc = include_str!("../docs/cache.md")]
 pub use resilience_macros::cache;
 #[doc = include_str!("../docs/circuit.md")]
@@ -56,13 +64,15 @@ pub use resilience_macros::fallback;
 pub use resilience_macros::hedge;
 #[doc = include_str!("../docs/idempotent.md")]
 pub use resilience_macros::idempotent;
+#[doc = include_str!("../docs/rate_limit.md")]
+pub use resilience_macros::rate_limit;
 #[doc = include_str!("../docs/retry.md")]
 pub use resilience_macros::retry;
 #[doc = include_str!("../docs/saga.md")]
 pub use resilience_macros::saga;
 #[doc = include_str!("../docs/timeout.md")]
 pub use resilience_macros::timeout;
-pub use resilience_policy::{self as policy, Backoff, Hedge, Jitter, Retry, Schedule};
+pub use resilience_policy::{self as policy, Backoff, Hedge, Jitter, Rate, Retry, Schedule};
 
 #[cfg(feature = "testing")]
 pub mod testing;

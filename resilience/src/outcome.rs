@@ -149,3 +149,11 @@ where
 {
     R::from_result(Err(E::from_rejection(rejection)))
 }
+
+/// What a layer does that is polled after its end, as every future.
+#[cold]
+#[inline(never)]
+#[allow(clippy::panic, reason = "as every future that is polled after its end")]
+pub(crate) fn polled_again() -> ! {
+    panic!("a call under a limit was polled after its end")
+}

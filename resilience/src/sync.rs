@@ -1,3 +1,6 @@
-//! The atomics of the parts that `tests/loom` looks at with its own.
+//! The atomics and locks of the parts that `tests/loom` looks at with its own.
 
-pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
+pub(crate) use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU32, AtomicU64, Ordering},
+};

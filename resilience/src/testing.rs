@@ -69,8 +69,10 @@ pub fn no_delays() -> Fixed {
     Fixed(Undo::Delays(time::switch_delays_off(true)))
 }
 
-/// Fills every retry budget, closes every circuit of the process, forced ones too, empties every hedge
-/// budget, forgets every observed latency, and every result that is cached or kept for its key.
+/// Fills every retry budget and rate limit and closes every circuit of the process, forced ones
+/// too; empties every hedge budget, forgets every observed latency, and every result that is cached
+/// or kept for its key. Keys and counters are forgotten. Slots of bulkheads belong to the calls that
+/// hold them.
 ///
 /// The state of annotated functions is shared by all tests of a process: call this first in a
 /// test that counts on a fresh start, and do not run such tests beside others of the same
@@ -78,6 +80,8 @@ pub fn no_delays() -> Fixed {
 pub fn reset() {
     crate::retry::reset_all();
     crate::circuit::reset_all();
+    crate::rate_limit::reset_all();
+    crate::bulkhead::reset_all();
     crate::hedge::reset_budgets();
     crate::hedge::reset_latencies();
     crate::cache::reset_all();

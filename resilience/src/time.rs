@@ -40,9 +40,7 @@ pub(crate) fn stamp(at: Instant) -> u64 {
             .or(at.checked_sub(Duration::from_secs(1)))
     };
     let epoch = *EPOCH.get_or_init(|| before(at).unwrap_or(at));
-    u64::try_from(at.saturating_duration_since(epoch).as_nanos())
-        .unwrap_or(u64::MAX)
-        .max(1)
+    nanos(at.saturating_duration_since(epoch)).max(1)
 }
 
 /// The delay, or none where the test kit has switched delays off.
@@ -129,6 +127,12 @@ impl<'a> Limit<'a> {
             self.ends.store(ends, Relaxed);
         }
         Duration::from_nanos(ends.saturating_sub(now))
+    }
+
+    /// The longest sleep, up to `wanted`, that still ends before this limit and all around it.
+    pub(crate) fn shorten(&self, wanted: Duration) -> Option<Duration> {
+        let last = self.left(now()).checked_sub(Duration::from_nanos(1))?;
+        Some(wanted.min(last))
     }
 
     /// Marks everything inside as cut off by this limit.

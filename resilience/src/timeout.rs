@@ -189,8 +189,11 @@ fn armed(after: Duration) -> Timer {
 #[cold]
 #[inline(never)]
 fn timed_out(site: &'static Site, after: Duration, call: Option<&Call>) -> Rejection {
-    if let Some(call) = call {
-        // The body ran into the limit: this is an attempt in doubt, no refusal of the layer's.
+    // Unless it still waited for its turn, the body ran into the limit: this is an attempt in doubt,
+    // no refusal of the layer's.
+    if let Some(call) = call
+        && !call.rejected()
+    {
         call.doubt();
     }
     // A retry inside that is cut off cannot say that it was there.

@@ -11,6 +11,8 @@ pub(super) fn defaults(layer: &Layer, written: &[String]) -> Vec<String> {
         // What a shared circuit says, its own definition shows.
         LayerKind::Circuit(it) if it.is_shared() => vec!["on = Retryable".to_owned()],
         LayerKind::Circuit(_) => of_circuit(layer, written),
+        LayerKind::RateLimit(it) => of_rate_limit(it.is_named(), layer, written),
+        LayerKind::Bulkhead(_) => of_keys(written),
         // What a named policy says, its own definition shows.
         LayerKind::Hedge(it) if it.is_named() => Vec::new(),
         LayerKind::Hedge(_) => vec!["max = 1".to_owned(), "budget = 10%".to_owned()],
@@ -37,6 +39,28 @@ fn value<'w>(written: &'w [String], key: &str) -> Option<&'w str> {
     written
         .iter()
         .find_map(|argument| argument.strip_prefix(key)?.strip_prefix(" = "))
+}
+
+fn of_rate_limit(is_named: bool, layer: &Layer, written: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    match layer.rule() {
+        Rule::RateLimit {
+            policy: Some(policy),
+        } => all.push(format!("burst = {}", policy.effective_burst())),
+        // What a path names, its own definition shows.
+        _ if is_named => {}
+        _ => all.push("burst = 1 period's worth".to_owned()),
+    }
+    all.extend(of_keys(written));
+    all
+}
+
+fn of_keys(written: &[String]) -> Vec<String> {
+    let keyed = value(written, "key").is_some();
+    keyed
+        .then(|| "keys_max = 10000".to_owned())
+        .into_iter()
+        .collect()
 }
 
 fn of_retry(it: &Retry, written: &[String]) -> Vec<String> {

@@ -26,6 +26,8 @@ pub(crate) struct Cache {
     path: Option<TokenStream>,
     /// Whether the function is a method, whose `self` is no part of a key.
     on_method: bool,
+    /// Whether something else may have been meant as the key.
+    excused: bool,
 }
 
 impl Cache {
@@ -60,25 +62,18 @@ impl Cache {
         let ttl = duration(&unnamed("cache", args.span()), written);
         let ttl = args.errors.take(ttl);
         let policy = root.private("CachePolicy");
-        let given = ttl.as_ref().map(|ttl| &ttl.tokens);
-        let mut policy = Built::new(
-            Policy::new(std::time::Duration::ZERO),
-            quote!(#policy::new(#given)),
-        );
-        if let Some(ttl) = &ttl {
-            policy.literal = ttl.literal.map(Policy::new);
-            policy.moment = ttl.moment;
-            policy.note("ttl", ttl.written.clone());
-        }
-        policy.set("max", "max", args.read("max", count), Policy::max);
-        let stale = args.read("stale", duration);
-        policy.set("stale", "stale", stale, Policy::stale);
+        let (max, stale) = (args.read("max", count), args.read("stale", duration));
         let key = args.read("key", expression);
-        ttl.map(|_| Self {
+        let excused = args.has_leftovers();
+        let mut policy = Built::made_of("ttl", ttl?, Policy::new, &quote!(#policy::new));
+        policy.set("max", "max", max, Policy::max);
+        policy.set("stale", "stale", stale, Policy::stale);
+        Some(Self {
             policy,
             key,
             path,
             on_method: false,
+            excused,
         })
     }
 
@@ -130,7 +125,7 @@ impl Cache {
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         resilience_policy::Layer::Cache {
             policy: self.policy.literal,
-            keyed: self.is_keyed(),
+            keyed: self.is_keyed() || self.excused,
         }
     }
 

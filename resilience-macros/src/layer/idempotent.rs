@@ -18,6 +18,8 @@ pub(crate) struct Idempotent {
     pub(crate) policy: Built<Policy>,
     key: Option<TokenStream>,
     store: Option<TokenStream>,
+    /// Whether something else may have been meant as the key.
+    excused: bool,
 }
 
 impl Idempotent {
@@ -32,10 +34,13 @@ impl Idempotent {
             args.errors.add(error);
         }
         policy.set("max", "max", args.read("max", count), Policy::max);
+        let key = args.read("key", expression);
+        let excused = args.has_leftovers();
         Self {
             policy,
-            key: args.read("key", expression),
+            key,
             store,
+            excused,
         }
     }
 
@@ -46,7 +51,7 @@ impl Idempotent {
     pub(crate) fn rule(&self) -> resilience_policy::Layer {
         resilience_policy::Layer::Idempotent {
             policy: self.policy.literal,
-            keyed: self.is_keyed(),
+            keyed: self.is_keyed() || self.excused,
         }
     }
 

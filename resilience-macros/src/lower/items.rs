@@ -21,6 +21,8 @@ pub(super) fn items(cx: &Cx<'_>, plan: &Plan) -> TokenStream {
         .map(|(at, layer)| match &layer.kind {
             LayerKind::Retry(it) => it.items(cx, at),
             LayerKind::Circuit(it) => it.items(cx, at),
+            LayerKind::RateLimit(it) => it.items(cx, at),
+            LayerKind::Bulkhead(it) => it.items(cx, at),
             LayerKind::Hedge(it) => it.items(cx, at),
             LayerKind::Cache(it) => it.items(cx, at),
             LayerKind::Idempotent(it) => it.items(cx, at),

@@ -64,6 +64,16 @@ fn each_layer_alone() {
     matches("circuit", &[("circuit", "failures = 5")]);
     matches("circuit_shared", &[("circuit", "PAYMENTS")]);
     matches("circuit_keyed", &[("circuit", "failures = 5, key = n")]);
+    matches("rate_limit", &[("rate_limit", "100/s, burst = 20")]);
+    matches(
+        "rate_limit_named",
+        &[("timeout", "3s"), ("rate_limit", "API, wait = 1s")],
+    );
+    matches("bulkhead", &[("bulkhead", "10, wait = 100ms")]);
+    matches(
+        "bulkhead_keyed",
+        &[("circuit", "failures = 5"), ("bulkhead", "DB, key = n")],
+    );
     matches("hedge", &[("hedge", "after = 50ms")]);
     matches(
         "hedge_percentile",

@@ -13,6 +13,8 @@ pub(super) const WORDS: &[&str] = &[
     "circuit",
     "cache",
     "idempotent",
+    "rate_limit",
+    "bulkhead",
     "compensate",
     "saga",
 ];

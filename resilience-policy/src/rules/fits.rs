@@ -40,7 +40,11 @@ pub(super) const fn does_not_fit(stack: &[Layer], at: usize) -> Option<Violation
                 .str(" attempts of ")
                 .duration(each)
                 .str(", waits of ")
-                .duration(retry.longest_wait(asks));
+                .duration(
+                    retry
+                        .longest_wait(asks)
+                        .saturating_add(turns(stack, at + 1)),
+                );
             asked(default_count(text, &retry), &retry, asks).str(")")
         }
     };
@@ -78,6 +82,28 @@ const fn the_retry(stack: &[Layer], from: usize) -> Option<(Retry, bool, Duratio
     None
 }
 
+/// How long the call can wait for its turn before it comes to the retry.
+const fn turns(stack: &[Layer], from: usize) -> Duration {
+    let mut turns = Duration::ZERO;
+    let mut at = from;
+    while at < stack.len() {
+        let turn = match stack[at] {
+            Layer::Retry { .. } => return turns,
+            Layer::RateLimit {
+                policy: Some(limit),
+            } => limit.longest_wait(),
+            Layer::Bulkhead {
+                policy: Some(bulkhead),
+                ..
+            } => bulkhead.longest_wait(),
+            _ => Duration::ZERO,
+        };
+        turns = turns.saturating_add(turn);
+        at += 1;
+    }
+    turns
+}
+
 const fn all_known(stack: &[Layer], from: usize) -> bool {
     let mut at = from;
     while at < stack.len() {
@@ -85,6 +111,8 @@ const fn all_known(stack: &[Layer], from: usize) -> bool {
             stack[at],
             Layer::Timeout { after: None, .. }
                 | Layer::Retry { policy: None, .. }
+                | Layer::RateLimit { policy: None }
+                | Layer::Bulkhead { policy: None, .. }
                 | Layer::Hedge { policy: None }
         ) {
             return false;

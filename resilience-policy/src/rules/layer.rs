@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{cache::Cache, circuit::Circuit, hedge::Hedge, idempotent::Idempotent, retry::Retry};
+use crate::{
+    bulkhead::Bulkhead, cache::Cache, circuit::Circuit, hedge::Hedge, idempotent::Idempotent,
+    rate_limit::RateLimit, retry::Retry,
+};
 
 /// A layer of a stack, as the rules see it. `None` stands for values that are not known yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +37,18 @@ pub enum Layer {
         /// Its values.
         policy: Option<Circuit>,
         /// Whether its state is its own: neither keyed nor shared.
+        own: bool,
+    },
+    /// `rate_limit`
+    RateLimit {
+        /// Its values.
+        policy: Option<RateLimit>,
+    },
+    /// `bulkhead`
+    Bulkhead {
+        /// Its values.
+        policy: Option<Bulkhead>,
+        /// Whether its slots are its own: neither keyed nor shared.
         own: bool,
     },
     /// `hedge`
@@ -95,6 +110,8 @@ impl Layer {
                 policy: None,
                 keyed,
             },
+            Self::RateLimit { .. } => Self::RateLimit { policy: None },
+            Self::Bulkhead { own, .. } => Self::Bulkhead { policy: None, own },
             other => other,
         }
     }
@@ -107,6 +124,8 @@ impl Layer {
             Self::Timeout { .. } => "timeout",
             Self::Fallback { .. } => "fallback",
             Self::Circuit { .. } => "circuit",
+            Self::RateLimit { .. } => "rate_limit",
+            Self::Bulkhead { .. } => "bulkhead",
             Self::Hedge { .. } => "hedge",
             Self::Cache { .. } => "cache",
             Self::Idempotent { .. } => "idempotent",
@@ -122,6 +141,8 @@ impl Layer {
                 | (Self::Timeout { .. }, Self::Timeout { .. })
                 | (Self::Fallback { .. }, Self::Fallback { .. })
                 | (Self::Circuit { .. }, Self::Circuit { .. })
+                | (Self::RateLimit { .. }, Self::RateLimit { .. })
+                | (Self::Bulkhead { .. }, Self::Bulkhead { .. })
                 | (Self::Hedge { .. }, Self::Hedge { .. })
                 | (Self::Cache { .. }, Self::Cache { .. })
                 | (Self::Idempotent { .. }, Self::Idempotent { .. })

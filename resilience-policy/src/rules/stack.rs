@@ -29,15 +29,23 @@ pub(super) const fn timeout_around(stack: &[Layer], at: usize) -> Option<Duratio
 
 pub(super) const fn twice(stack: &[Layer], at: usize) -> Option<Violation> {
     let instead = match stack[at] {
-        Layer::Timeout { .. } | Layer::Circuit { own: false, .. } => return None,
-        Layer::Circuit { .. } => "keep one, or give them keys or shared states of their own",
+        Layer::Timeout { .. }
+        | Layer::RateLimit { .. }
+        | Layer::Circuit { own: false, .. }
+        | Layer::Bulkhead { own: false, .. } => return None,
+        Layer::Circuit { .. } | Layer::Bulkhead { .. } => {
+            "keep one, or give them keys or shared states of their own"
+        }
         Layer::Fallback { .. } => "list the functions in one: `#[fallback(first, second)]`",
         Layer::Compensate => "a step has one undo: keep one",
         _ => "keep one",
     };
     let mut outer = 0;
     while outer < at {
-        let shared = matches!(stack[outer], Layer::Circuit { own: false, .. });
+        let shared = matches!(
+            stack[outer],
+            Layer::Circuit { own: false, .. } | Layer::Bulkhead { own: false, .. }
+        );
         if stack[at].same_kind(&stack[outer]) && !shared {
             let rule = Rule::Twice;
             let text = rule
@@ -147,8 +155,11 @@ pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violat
     };
     let mut inner = at + 1;
     while inner < stack.len() {
-        // A retry or a hedge in between has several attempts: the call can outlast the timeout.
-        if matches!(stack[inner], Layer::Retry { .. } | Layer::Hedge { .. }) {
+        // A retry or a hedge in between has several attempts, and a call may wait for its turn: it can outlast
+        // the timeout.
+        if matches!(stack[inner], Layer::Retry { .. } | Layer::Hedge { .. })
+            || may_wait(&stack[inner])
+        {
             return None;
         }
         if let Layer::Timeout {
@@ -167,6 +178,21 @@ pub(super) const fn slow_never_seen(stack: &[Layer], at: usize) -> Option<Violat
         inner += 1;
     }
     None
+}
+
+/// Whether a call may have to wait for its turn in this layer.
+const fn may_wait(layer: &Layer) -> bool {
+    match layer {
+        Layer::RateLimit {
+            policy: Some(limit),
+        } => limit.wait.is_some(),
+        Layer::Bulkhead {
+            policy: Some(bulkhead),
+            ..
+        } => bulkhead.wait.is_some(),
+        Layer::RateLimit { policy: None } | Layer::Bulkhead { policy: None, .. } => true,
+        _ => false,
+    }
 }
 
 pub(super) const fn fallback_below(stack: &[Layer], at: usize) -> Option<Violation> {
@@ -203,7 +229,12 @@ pub(super) const fn compensate_below(stack: &[Layer], at: usize) -> Option<Viola
     while outer < at {
         if !matches!(
             stack[outer],
-            Layer::Saga | Layer::Circuit { .. } | Layer::Idempotent { .. } | Layer::Compensate
+            Layer::Saga
+                | Layer::Circuit { .. }
+                | Layer::RateLimit { .. }
+                | Layer::Bulkhead { .. }
+                | Layer::Idempotent { .. }
+                | Layer::Compensate
         ) {
             let word = stack[outer].word();
             let rule = Rule::CompensateBelow;

@@ -3,10 +3,12 @@ use std::{fmt::Write as _, time::Duration};
 use super::*;
 
 use crate::{
+    bulkhead::Bulkhead,
     cache::Cache,
     circuit::Circuit,
     hedge::Hedge,
     idempotent::Idempotent,
+    rate_limit::{Rate, RateLimit},
     retry::Retry,
     schedule::{Jitter, Schedule},
 };
@@ -266,10 +268,126 @@ fn a_slow_call_must_be_able_to_happen() {
     );
 }
 
+fn limit(policy: RateLimit) -> Layer {
+    Layer::RateLimit {
+        policy: Some(policy),
+    }
+}
+
 fn hedge(policy: Hedge) -> Layer {
     Layer::Hedge {
         policy: Some(policy),
     }
+}
+
+fn bulkhead(policy: Bulkhead) -> Layer {
+    Layer::Bulkhead {
+        policy: Some(policy),
+        own: true,
+    }
+}
+
+#[test]
+fn a_limit_of_nothing_points_at_its_key() {
+    let rate = RateLimit::new().rate(Rate::per_second(10));
+    assert_eq!(numbers(&[limit(rate)]), []);
+    assert_eq!(numbers(&[limit(RateLimit::new())]), [(3, 0, "rate")]);
+    assert_eq!(
+        numbers(&[limit(rate.rate(Rate::per_hour(0)))]),
+        [(3, 0, "rate")]
+    );
+    assert_eq!(
+        numbers(&[limit(rate.rate(Rate::new(10, Duration::ZERO)))]),
+        [(2, 0, "rate")]
+    );
+    assert_eq!(numbers(&[limit(rate.burst(0))]), [(3, 0, "burst")]);
+    assert_eq!(
+        numbers(&[limit(rate.wait(Duration::ZERO))]),
+        [(2, 0, "wait")]
+    );
+    assert_eq!(numbers(&[limit(rate.keys_max(0))]), [(3, 0, "keys_max")]);
+    let ten = Bulkhead::new().max(10);
+    assert_eq!(numbers(&[bulkhead(ten)]), []);
+    assert_eq!(numbers(&[bulkhead(Bulkhead::new())]), [(3, 0, "max")]);
+    assert_eq!(numbers(&[bulkhead(ten.max(0))]), [(3, 0, "max")]);
+    assert_eq!(
+        numbers(&[bulkhead(ten.wait(Duration::ZERO))]),
+        [(2, 0, "wait")]
+    );
+    assert_eq!(numbers(&[bulkhead(ten.keys_max(0))]), [(3, 0, "keys_max")]);
+}
+
+#[test]
+fn rate_limits_may_stand_twice_and_bulkheads_of_their_own_may_not() {
+    let rate = limit(RateLimit::new().rate(Rate::per_second(10)));
+    let own = bulkhead(Bulkhead::new().max(10));
+    let keyed = Layer::Bulkhead {
+        policy: None,
+        own: false,
+    };
+    assert_eq!(numbers(&[rate, rate]), []);
+    assert_eq!(numbers(&[own, own]), [(20, 1, "")]);
+    assert_eq!(numbers(&[own, keyed]), []);
+    assert_eq!(numbers(&[rate, own, Layer::Compensate]), []);
+}
+
+#[test]
+fn a_wait_for_a_turn_is_part_of_the_worst_case() {
+    let timeout = |secs| Layer::timeout(SECOND * secs);
+    let rate = RateLimit::new().rate(Rate::per_second(10));
+    let ten = Bulkhead::new().max(10);
+    let layers = [
+        limit(rate.wait(SECOND * 3)),
+        bulkhead(ten.wait(SECOND * 2)),
+        timeout(10),
+    ];
+    let worst = Stack::new(&layers).worst_case();
+    assert_eq!((worst.runs, worst.longest), (Some(1), Some(SECOND * 15)));
+    let layers = [limit(rate), bulkhead(ten), timeout(10)];
+    assert_eq!(
+        Stack::new(&layers).worst_case().longest,
+        Some(SECOND * 10),
+        "without `wait` nobody waits"
+    );
+    let fits = Layer::Timeout {
+        after: Some(SECOND * 14),
+        fits: true,
+    };
+    let retry = Layer::Retry {
+        policy: Some(
+            Retry::new()
+                .max(1)
+                .backoff(Schedule::constant(SECOND))
+                .jitter(Jitter::None),
+        ),
+        asks: false,
+    };
+    let layers = [fits, limit(rate.wait(SECOND * 4)), retry, timeout(5)];
+    let text = Stack::new(&layers).check().unwrap_err().to_string();
+    let sum = "can take 15s (2 attempts of 5s, waits of 5s), this timeout ends at 14s";
+    assert!(text.contains(sum), "{text}");
+    let unknown = Layer::RateLimit { policy: None };
+    assert_eq!(
+        numbers(&[fits, unknown, timeout(5)]),
+        [],
+        "judged when it is known"
+    );
+}
+
+#[test]
+fn a_call_that_waits_for_its_turn_can_be_slow() {
+    let policy = Some(Circuit::new().slow(SECOND * 2));
+    let circuit = Layer::Circuit { policy, own: true };
+    let ten = Bulkhead::new().max(10);
+    let inside = Layer::timeout(SECOND);
+    assert_eq!(
+        numbers(&[circuit, bulkhead(ten), inside]),
+        [(23, 0, "slow")]
+    );
+    assert_eq!(
+        numbers(&[circuit, bulkhead(ten.wait(SECOND * 2)), inside]),
+        []
+    );
 }
 
 #[test]

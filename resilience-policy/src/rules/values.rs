@@ -1,6 +1,6 @@
 //! Rules about the values of one layer.
 
-use super::{Layer, Rule, Violation};
+use super::{Layer, Rule, Violation, limits};
 use crate::{
     cache::Cache,
     circuit::{Circuit, Window},
@@ -38,9 +38,9 @@ pub(super) const fn no_attempts(stack: &[Layer], at: usize) -> Option<Violation>
 }
 
 /// A key, and what to write instead of its value.
-type Wrong = Option<(&'static str, &'static str)>;
+pub(super) type Wrong = Option<(&'static str, &'static str)>;
 
-const fn wrong_if(wrong: bool, key: &'static str, instead: &'static str) -> Wrong {
+pub(super) const fn wrong_if(wrong: bool, key: &'static str, instead: &'static str) -> Wrong {
     if wrong { Some((key, instead)) } else { None }
 }
 
@@ -142,7 +142,7 @@ pub(super) const fn zero_duration(stack: &[Layer], at: usize, nth: usize) -> Opt
             ];
             broken(rule, at, &wrong, nth)
         }
-        _ => None,
+        _ => broken(rule, at, &limits::zero_duration(&stack[at]), nth),
     }
 }
 
@@ -160,7 +160,7 @@ pub(super) const fn zero_count(stack: &[Layer], at: usize, nth: usize) -> Option
         return broken(Rule::ZeroCount, at, &[wrong_if(max == 0, "max", text)], nth);
     }
     let Some(circuit) = circuit(stack, at) else {
-        return None;
+        return broken(Rule::ZeroCount, at, &limits::zero_count(&stack[at]), nth);
     };
     let wrong = [
         wrong_if(

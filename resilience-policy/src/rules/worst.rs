@@ -21,6 +21,17 @@ impl WorstCase {
         longest: None,
     };
 
+    /// The same, when it has waited for its turn.
+    const fn after(self, wait: Duration) -> Self {
+        Self {
+            longest: match self.longest {
+                Some(longest) => Some(longest.saturating_add(wait)),
+                None => None,
+            },
+            ..self
+        }
+    }
+
     const fn under(self, layer: &Layer) -> Self {
         match layer {
             Layer::Timeout {
@@ -58,6 +69,13 @@ impl WorstCase {
                     },
                 }
             }
+            Layer::RateLimit {
+                policy: Some(limit),
+            } => self.after(limit.longest_wait()),
+            Layer::Bulkhead {
+                policy: Some(bulkhead),
+                ..
+            } => self.after(bulkhead.longest_wait()),
             Layer::Hedge {
                 policy: Some(hedge),
             } => Self {
@@ -74,6 +92,8 @@ impl WorstCase {
             // another with the same key may have to wait for the next one after it.
             Layer::Fallback { calls: true, .. }
             | Layer::Saga
+            | Layer::RateLimit { policy: None }
+            | Layer::Bulkhead { policy: None, .. }
             | Layer::Cache { .. }
             | Layer::Idempotent { .. } => Self {
                 longest: None,

@@ -221,11 +221,19 @@ impl<'a, C: CircuitRef, S: Fn() -> CircuitLayer<'a>> Drop for Pass<'a, C, S> {
     #[inline]
     fn drop(&mut self) {
         if let Phase::Running(Admitted { pass, since }) = self.phase {
-            let CircuitLayer { policy, limit, .. } = (self.surroundings)();
-            // As few arguments as can be: if this is small, the future stays in registers.
+            let CircuitLayer {
+                policy,
+                limit,
+                call,
+                ..
+            } = (self.surroundings)();
+            // As few arguments as can be: if this is small, the future stays in registers. What still
+            // waited for its turn inside says nothing about the dependency.
             match limit {
-                None => give_back(self.circuit.shared(), pass),
-                Some(limit) => dropped(self.circuit.shared(), policy, pass, since, limit),
+                Some(limit) if !call.is_some_and(Call::rejected) => {
+                    dropped(self.circuit.shared(), policy, pass, since, limit);
+                }
+                _ => give_back(self.circuit.shared(), pass),
             }
         }
     }

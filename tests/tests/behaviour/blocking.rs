@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use resilience::{Circuit, circuit, compensate, fallback, retry, saga, testing::Script};
+use resilience::{
+    Circuit, bulkhead, circuit, compensate, fallback, rate_limit, retry, saga, testing::Script,
+};
 
 use crate::dependency::Error;
 
@@ -199,4 +201,36 @@ async fn a_plain_step_is_undone_by_a_plain_undo() {
 
     assert_eq!(order().await, Err(Error::Gone));
     assert_eq!(UNDONE.load(SeqCst), 11);
+}
+
+#[rate_limit(50/s, burst = 1, wait = 1s)]
+fn paced() -> Result<(), Error> {
+    Ok(())
+}
+
+#[bulkhead(1, wait = 5s)]
+fn alone(inside: &AtomicU32) -> Result<(), Error> {
+    assert_eq!(inside.fetch_add(1, SeqCst), 0);
+    std::thread::yield_now();
+    inside.fetch_sub(1, SeqCst);
+    Ok(())
+}
+
+#[test]
+fn a_plain_function_waits_for_its_turn_and_for_its_slot() {
+    #[expect(clippy::disallowed_methods, reason = "threads sleep by the real clock")]
+    let start = Instant::now();
+    assert!(paced().is_ok());
+    assert!(paced().is_ok());
+    assert!(start.elapsed() >= Duration::from_millis(20));
+    let inside = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..200 {
+                    assert_eq!(alone(&inside), Ok(()));
+                }
+            });
+        }
+    });
 }

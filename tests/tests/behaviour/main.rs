@@ -12,6 +12,7 @@ mod dependency;
 mod events;
 
 mod blocking;
+mod bulkheads;
 mod cache;
 mod circuits;
 mod computed;
@@ -20,6 +21,7 @@ mod fallback;
 mod hedge;
 mod idempotent;
 mod instrument;
+mod rate_limits;
 mod retry;
 mod sagas;
 mod shapes;

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use resilience::{Classify, Rejection, Verdict, circuit, fallback, hedge, retry, timeout};
+use resilience::{
+    Classify, Rejection, Verdict, bulkhead, circuit, fallback, hedge, rate_limit, retry, timeout,
+};
 
 #[derive(Debug)]
 struct Error;
@@ -44,6 +46,12 @@ functions! {
     hedged,
     #[circuit(failures = 5)]
     guarded,
+    #[rate_limit(100/s, wait = 1s)]
+    paced,
+    #[bulkhead(10)]
+    slotted,
+    #[bulkhead(10, wait = 1s)]
+    queued,
     #[fallback(bare)]
     covered,
     #[fallback(bare)]
@@ -65,6 +73,9 @@ fn each_layer_adds_little_to_the_future() {
     adds_at_most(72, &limited(1));
     adds_at_most(ARGS + 216, &hedged(1));
     adds_at_most(56, &guarded(1));
+    adds_at_most(32, &paced(1));
+    adds_at_most(24, &slotted(1));
+    adds_at_most(32, &queued(1));
     adds_at_most(32, &covered(1));
     adds_at_most(240, &stacked(1));
 }
@@ -75,6 +86,9 @@ async fn they_run() {
     assert!(limited(1).await.is_ok());
     assert!(hedged(1).await.is_ok());
     assert!(guarded(1).await.is_ok());
+    assert!(paced(1).await.is_ok());
+    assert!(slotted(1).await.is_ok());
+    assert!(queued(1).await.is_ok());
     assert!(covered(1).await.is_ok());
     assert!(stacked(1).await.is_ok());
 }

@@ -16,6 +16,7 @@ mod dependency;
 mod events;
 
 mod budgets;
+mod bulkheads;
 mod caches;
 mod cancel;
 mod circuit_count;
@@ -29,6 +30,7 @@ mod forced;
 mod half_open;
 mod harness;
 mod hedges;
+mod limiters;
 mod retry;
 mod sagas;
 mod timeouts;

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use resilience::{Circuit, circuit, compensate, fallback, retry, saga, timeout};
+use resilience::{
+    Circuit, bulkhead, circuit, compensate, fallback, rate_limit, retry, saga, timeout,
+};
 
 use crate::{Error, Flaky};
 
@@ -17,10 +19,14 @@ async fn undo(n: &u32) -> Result<(), Error> {
 #[fallback(value = 0, on = Error::Gone)]
 #[timeout(OUTER)]
 #[circuit(REGION)]
+#[rate_limit(1_000/s)]
+#[bulkhead(20, wait = 1s)]
 #[timeout(99s)]
 #[retry(max = 2)]
 #[circuit(failures = 5)]
 #[circuit(failures = 5, key = n)]
+#[rate_limit(100/s, wait = 1s, key = n)]
+#[bulkhead(10, key = n)]
 #[timeout(10s)]
 #[timeout(9s)]
 async fn all(flaky: &Flaky, n: u32) -> Result<u32, Error> {

@@ -2,7 +2,10 @@
 
 use core::{future::Future, time::Duration};
 
-use resilience::{Circuit, Retry, RetryBudget, circuit, fallback, retry, timeout};
+use resilience::{
+    Bulkhead, Circuit, Rate, Retry, RetryBudget, bulkhead, circuit, fallback, rate_limit, retry,
+    timeout,
+};
 
 use super::Error;
 
@@ -12,6 +15,9 @@ pub const HTTP: Retry = Retry::new().max(2);
 pub const LIMIT: Duration = Duration::from_secs(30);
 static PAYMENTS: Circuit = Circuit::new("payments").failures(5);
 static BUDGET: RetryBudget = RetryBudget::new();
+static DB: Bulkhead = Bulkhead::new("strict::db").max(5);
+/// A rate.
+pub const OFTEN: Rate = Rate::per_second(1_000);
 
 /// Nothing but defaults.
 ///
@@ -77,6 +83,19 @@ pub async fn expressions(n: u32, limit: Duration) -> Result<u32, Error> {
 /// Never.
 #[circuit(rate = 50%, window = 30s, slow = 2s, key = host)]
 pub async fn keyed(host: &str) -> Result<usize, Error> {
+    Ok(host.len())
+}
+
+/// Limits: literals, a constant, a shared state and keys.
+///
+/// # Errors
+///
+/// Never.
+#[rate_limit(100/s, burst = 5)]
+#[rate_limit(OFTEN, wait = 1s, key = host)]
+#[bulkhead(DB)]
+#[bulkhead(n, wait = LIMIT, key = (host, n))]
+pub async fn limits(host: &str, n: u32) -> Result<usize, Error> {
     Ok(host.len())
 }
 

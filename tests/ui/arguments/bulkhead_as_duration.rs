@@ -1,0 +1,8 @@
+use resilience::bulkhead;
+
+#[bulkhead(10s)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::bulkhead;
+
+#[bulkhead(10, keys_max = 10)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

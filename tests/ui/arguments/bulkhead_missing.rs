@@ -1,0 +1,8 @@
+use resilience::bulkhead;
+
+#[bulkhead]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

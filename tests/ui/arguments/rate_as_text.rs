@@ -1,0 +1,8 @@
+use resilience::rate_limit;
+
+#[rate_limit("100/s")]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::rate_limit;
+
+#[rate_limit(100/ms)]
+async fn call() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience::{Rejection, bulkhead};
+
+#[bulkhead(SLOTS)]
+async fn call() -> Result<(), Rejection> {
+    Ok(())
+}
+
+fn main() {}
