@@ -56,8 +56,10 @@ pub enum Rejection {
     StoreFailed {
         /// The annotated function.
         site: &'static str,
-        /// Why: no room, or what the store said.
-        reason: Cow<'static, str>,
+        /// Why: no room, or a store that failed. What a store has to say is for the store to log.
+        // Of the variants one at most may have a destructor: with two, every future that can be
+        // rejected costs more.
+        reason: &'static str,
     },
     /// A value computed at run time breaks a rule; the body has not run.
     Misconfigured {

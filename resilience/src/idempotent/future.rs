@@ -1,7 +1,6 @@
 //! The layer over results in memory.
 
 use std::{
-    borrow::Cow,
     fmt,
     future::Future,
     pin::Pin,
@@ -169,9 +168,7 @@ fn full(site: &'static Site, max: u32) -> Rejection {
     call_event!(DEBUG, "idempotent_full", site.name(), max = max);
     Rejection::StoreFailed {
         site: site.name(),
-        reason: Cow::Owned(format!(
-            "all {max} keys are held, and none has had its time"
-        )),
+        reason: "every key is held, and none has had its time",
     }
 }
 

@@ -1,7 +1,6 @@
 //! The layer over a store.
 
 use std::{
-    borrow::Cow,
     fmt::{Display, Write as _},
     future::Future,
     time::Duration,
@@ -82,7 +81,7 @@ where
                 waits(layer.site, retry_after);
                 Sleep::Until(later(now(), retry_after.max(SOONEST))).await;
             }
-            Err(error) => return reject(failed(&layer, &error)),
+            Err(_) => return reject(failed(&layer)),
         }
     };
     // Dropped or panicking from here on, the claim is left to its lease: nobody can say whether
@@ -108,7 +107,7 @@ fn waits(site: &'static Site, retry_after: Duration) {
 
 /// The store does not say who has the key, so the call does not run.
 #[cold]
-fn failed(layer: &IdempotentLayer<'_>, error: &StoreError) -> Rejection {
+fn failed(layer: &IdempotentLayer<'_>) -> Rejection {
     if let Some(call) = layer.call {
         call.reject();
     }
@@ -116,7 +115,7 @@ fn failed(layer: &IdempotentLayer<'_>, error: &StoreError) -> Rejection {
     call_event!(WARN, "idempotent_store_failed", site);
     Rejection::StoreFailed {
         site,
-        reason: Cow::Owned(error.to_string()),
+        reason: "the store failed",
     }
 }
 

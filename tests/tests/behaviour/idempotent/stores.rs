@@ -215,7 +215,8 @@ async fn a_store_that_does_not_answer_runs_nothing() {
     let Err(Error::Rejected(Rejection::StoreFailed { reason, .. })) = charge(1, false).await else {
         panic!("it was not refused");
     };
-    assert_eq!((reason.as_ref(), RUNS.count()), ("the table is gone", 0));
+    assert_eq!((reason, RUNS.count()), ("the store failed", 0));
+    assert_eq!(events.count("idempotent_store_failed"), 1);
     TABLE.broken.store(false, SeqCst);
     assert_eq!(charge(1, true).await, Ok(1), "what has run is the caller's");
     assert_eq!(events.count("idempotent_not_kept"), 1);
