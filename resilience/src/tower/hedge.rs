@@ -36,8 +36,8 @@ pub struct HedgePolicy {
 ///
 /// use resilience::{Hedge, tower::hedge};
 ///
-/// assert!(hedge("api", Hedge::new(Duration::from_millis(50))).is_ok());
-/// assert_eq!(hedge("api", Hedge::new(Duration::ZERO)).unwrap_err().rule().number(), 2);
+/// assert!(hedge("api", Hedge::new().after(Duration::from_millis(50))).is_ok());
+/// assert_eq!(hedge("api", Hedge::new().after(Duration::ZERO)).unwrap_err().rule().number(), 2);
 /// ```
 #[expect(
     clippy::result_large_err,
