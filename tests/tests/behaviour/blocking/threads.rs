@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::FutureExt;
 use resilience::{Bulkhead, bulkhead, cache, idempotent, rate_limit};
 
 use crate::dependency::Error;
@@ -119,6 +120,25 @@ fn a_thread_takes_over_where_the_first_one_fails_or_panics() {
     }
 }
 
+#[tokio::test]
+async fn a_call_in_a_task_that_has_used_up_its_share_waits_all_the_same() {
+    let (load, run) = (Held::new(), Held::new());
+    while tokio::task::consume_budget().now_or_never().is_some() {}
+    thread::scope(|scope| {
+        scope.spawn(|| cached(5, &load, || Err(Error::Busy)));
+        scope.spawn(|| once(5, &run, || Err(Error::Busy)));
+        for held in [&load, &run] {
+            held.begins.wait();
+            scope.spawn(|| {
+                thread::park_timeout(Duration::from_millis(10));
+                held.ends.wait();
+            });
+        }
+        assert_eq!(cached(5, &load, || Ok(1)), Ok(2));
+        assert_eq!(once(5, &run, || Ok(1)), Ok(2));
+    });
+}
+
 #[rate_limit(1/h, burst = 2)]
 fn seldom() -> Result<(), Error> {
     Ok(())
@@ -163,7 +183,7 @@ fn a_rate_limit_lets_threads_wait_for_their_turn() {
 
 static DESK: Bulkhead = Bulkhead::new("plain_desk")
     .max(1)
-    .wait(Duration::from_mins(1));
+    .wait(Duration::from_secs(60));
 
 #[bulkhead(DESK)]
 fn at_the_desk(held: &Held) -> Result<u32, Error> {
