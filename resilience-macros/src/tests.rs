@@ -2,6 +2,7 @@
 
 mod expansion;
 mod hostile;
+mod pairs;
 mod soup;
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::task::coop;
+
 /// Wakes the thread whose call it is.
 struct Unpark(Thread);
 
@@ -32,7 +34,8 @@ thread_local! {
 
 /// Drives a future to its end on this thread. It needs no runtime.
 pub fn block<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
+    // Where the thread is a task's: the task's next share comes only when this has returned.
+    let mut future = pin!(coop::unconstrained(future));
     let waker = WAKER.with(Clone::clone);
     let mut cx = Context::from_waker(&waker);
     let _outer = Outer(ALARM.take());

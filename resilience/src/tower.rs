@@ -39,15 +39,23 @@
 //!
 //! Each layer costs one allocation a call, for the future; the attributes cost none.
 
+mod bulkhead;
 mod circuit;
+mod hedge;
+mod rate_limit;
 mod retry;
 mod service;
 mod timeout;
 
+use std::sync::Mutex;
+
 use resilience_policy::{Layer, Stack, Violation};
 
 pub use self::{
+    bulkhead::{BulkheadPolicy, bulkhead},
     circuit::{CircuitPolicy, circuit},
+    hedge::{HedgePolicy, hedge},
+    rate_limit::{RateLimitPolicy, rate_limit},
     retry::{RetryPolicy, retry},
     service::{Around, Boxed, PolicyLayer, PolicyService},
     timeout::{TimeoutPolicy, timeout},
@@ -55,6 +63,7 @@ pub use self::{
 use crate::{
     classify::{Classify, Verdict},
     retry::{Asked, by_class},
+    site::locked,
 };
 
 /// Which errors a policy is for.
@@ -94,4 +103,18 @@ where
 fn checked<P>(rule: Layer, policy: P) -> Result<PolicyLayer<P>, Violation> {
     Stack::new(&[rule]).check()?;
     Ok(PolicyLayer::new(policy))
+}
+
+/// What belongs to a name.
+type Named<T> = Vec<(&'static str, &'static T)>;
+
+/// What belongs to this name. There are as many as the program has names.
+fn of_name<T>(all: &Mutex<Named<T>>, name: &'static str, new: fn() -> T) -> &'static T {
+    let mut all = locked(all);
+    if let Some((_, known)) = all.iter().find(|(known, _)| *known == name) {
+        return known;
+    }
+    let new: &'static T = Box::leak(Box::new(new()));
+    all.push((name, new));
+    new
 }

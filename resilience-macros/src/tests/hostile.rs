@@ -11,6 +11,7 @@ pub(super) const WORDS: &[&str] = &[
     "timeout",
     "fallback",
     "circuit",
+    "hedge",
     "cache",
     "idempotent",
     "rate_limit",

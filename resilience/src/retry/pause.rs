@@ -8,10 +8,7 @@ use std::{
 };
 
 use super::RetryBudget;
-use crate::{
-    blocking,
-    time::{Sleep, later, nanos, now},
-};
+use crate::time::{Sleep, later, nanos, now};
 
 /// The pause before the next attempt. Dropped before its end, it gives the tokens back: the
 /// attempt they paid for was never made.
@@ -95,8 +92,6 @@ fn paused(delay: Duration, paid: Option<(&'static RetryBudget, u32)>) -> Pause {
 fn wait(paused: &mut Paused, cx: &mut Context<'_>) -> Poll<()> {
     match &mut paused.sleep {
         Some(sleep) => ready!(Pin::new(sleep).poll(cx)),
-        // A thread in a task would wait for ever for the task's next share.
-        None if blocking::is_driver(cx) => std::thread::yield_now(),
         None => ready!(proceed(cx)),
     }
     paused.refund = None;

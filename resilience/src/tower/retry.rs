@@ -5,7 +5,7 @@ use std::{future::poll_fn, sync::Mutex};
 use resilience_policy::{Layer, Retry, Violation};
 use tower_service::Service;
 
-use super::{Around, Boxed, Filter, PolicyLayer, Retryable, When, checked};
+use super::{Around, Boxed, Filter, Named, PolicyLayer, Retryable, When, checked, of_name};
 use crate::{
     args::Args,
     retry::{Attempts, RetryBudget, RetryLayer, judge},
@@ -41,25 +41,14 @@ pub struct RetryPolicy<F = Retryable> {
     reason = "made once, when the service is put together"
 )]
 pub fn retry(name: &'static str, policy: Retry) -> Result<PolicyLayer<RetryPolicy>, Violation> {
+    static BUDGETS: Mutex<Named<RetryBudget>> = Mutex::new(Vec::new());
     let policy = RetryPolicy {
         site: Site::named(name),
         policy,
-        budget: Some(budget_of(name)),
+        budget: Some(of_name(&BUDGETS, name, RetryBudget::new)),
         filter: Retryable,
     };
     checked(Layer::retry(policy.policy), policy)
-}
-
-/// The budget of a name. There are as many as the program has names.
-fn budget_of(name: &'static str) -> &'static RetryBudget {
-    static BUDGETS: Mutex<Vec<(&str, &RetryBudget)>> = Mutex::new(Vec::new());
-    let mut budgets = crate::site::locked(&BUDGETS);
-    if let Some((_, budget)) = budgets.iter().find(|(known, _)| *known == name) {
-        return budget;
-    }
-    let budget = Box::leak(Box::new(RetryBudget::new()));
-    budgets.push((name, budget));
-    budget
 }
 
 impl<F> PolicyLayer<RetryPolicy<F>> {

@@ -94,6 +94,7 @@ pub mod generics;
 pub mod keys;
 pub mod methods;
 pub mod names;
+pub mod pairs;
 pub mod plain;
 pub mod sagas;
 pub mod strict;
@@ -110,6 +111,7 @@ pub const PROGRAMS: &[&[Program]] = &[
     keys::PROGRAMS,
     methods::PROGRAMS,
     names::PROGRAMS,
+    pairs::PROGRAMS,
     plain::PROGRAMS,
     sagas::PROGRAMS,
     strict::PROGRAMS,

@@ -1,5 +1,7 @@
 //! Plain functions: the same layers, on the thread that makes the call.
 
+mod threads;
+
 use std::{
     sync::atomic::{AtomicU32, Ordering::SeqCst},
     time::{Duration, Instant},

@@ -1,5 +1,8 @@
 //! Policies around services.
 
+mod hedge;
+mod limits;
+
 use std::{
     sync::Arc,
     task::{Context, Poll},
