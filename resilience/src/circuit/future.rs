@@ -366,5 +366,5 @@ fn admit(
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

@@ -337,5 +337,5 @@ impl Machine {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

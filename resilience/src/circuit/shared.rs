@@ -2,13 +2,6 @@
 
 use std::{
     num::{NonZeroU16, NonZeroU64},
-    sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{
-            AtomicU64,
-            Ordering::{Acquire, Relaxed, Release},
-        },
-    },
     time::Duration,
 };
 
@@ -23,6 +16,11 @@ use super::{
 };
 use crate::{
     site::Name,
+    sync::{
+        AtomicU64, Mutex, MutexGuard, OnceLock,
+        Ordering::{Acquire, Relaxed, Release},
+        PoisonError,
+    },
     time::{nanos, now, stamp},
 };
 
@@ -311,7 +309,7 @@ impl CircuitState {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(super) fn hold(&self) -> impl Sized + '_ {
         self.lock()
     }
@@ -353,5 +351,5 @@ pub(super) fn is_slow(slow_after: Option<Duration>, since: u64) -> bool {
     slow_after.is_some_and(|slow| stamp(now()).saturating_sub(since) >= nanos(slow))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

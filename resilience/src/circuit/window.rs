@@ -144,5 +144,5 @@ impl Sliding {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;
