@@ -2,7 +2,7 @@
 
 use std::{
     future::{Future, pending, ready},
-    pin::pin,
+    pin::{Pin, pin},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -19,7 +19,13 @@ use super::{
     probes::{POLICY, cooled},
     setup::{admitted, fresh, openings, thread},
 };
-use crate::{model, rejection::Rejection, retry::Asked, site::Site, time::Limit};
+use crate::{
+    model,
+    rejection::Rejection,
+    retry::Asked,
+    site::Site,
+    time::{self, Limit},
+};
 
 type Answer = Result<(), bool>;
 
@@ -54,7 +60,7 @@ fn error_of(answer: &Answer) -> Option<&bool> {
 }
 
 fn poll(call: &mut (impl Future<Output = Answer> + Unpin)) -> Poll<Answer> {
-    std::pin::Pin::new(call).poll(&mut Context::from_waker(Waker::noop()))
+    Pin::new(call).poll(&mut Context::from_waker(Waker::noop()))
 }
 
 /// Runs a call until it waits for ever, and drops it; whether it was admitted.
@@ -141,7 +147,7 @@ fn a_call_that_is_dropped_while_it_changes_state_gives_nothing_of_another_back()
             circuit.reset();
             // It opens again, cools down and has a probe of its own: in the same place.
             assert!(ran(circuit, POLICY, Err(false)));
-            crate::time::set(20_000_000_000);
+            time::set(20_000_000_000);
             assert!(admitted(circuit, POLICY).is_some());
         });
         drop(call);

@@ -1,12 +1,18 @@
 //! Outcomes of several threads, in a closed circuit and around its changes.
 
+use std::time::Duration;
+
 use resilience_policy::Circuit as Policy;
 
 use super::{
-    super::{State, machine::Change, report::changes},
+    super::{State, machine::Change, report::changes, shared::CircuitState},
     setup::{BAD, GOOD, admitted, call, fresh, openings, settle, striped, thread, unlisted},
 };
-use crate::model;
+use crate::{model, time};
+
+/// A window in time, and one of its buckets in nanoseconds.
+const TEN: Duration = Duration::from_nanos(10 * BUCKET);
+const BUCKET: u64 = 1_000;
 
 #[test]
 fn failures_that_come_together_open_it_once() {
@@ -137,7 +143,7 @@ fn nothing_is_lost_where_one_bucket_ends_and_the_next_begins() {
             settle(circuit, policy, early, GOOD);
             call(circuit, policy, GOOD);
         });
-        crate::time::set(3 * BUCKET);
+        time::set(3 * BUCKET);
         call(&circuit, policy, BAD);
         other.join().unwrap();
         let counters = circuit.counters();
@@ -145,10 +151,6 @@ fn nothing_is_lost_where_one_bucket_ends_and_the_next_begins() {
         assert_eq!((counters.window_calls, counters.window_failures), (4, 1));
     });
 }
-
-/// A window in time, and one of its buckets in nanoseconds.
-const TEN: std::time::Duration = std::time::Duration::from_nanos(10 * BUCKET);
-const BUCKET: u64 = 1_000;
 
 #[test]
 fn results_of_an_earlier_generation_are_not_recorded() {
@@ -206,7 +208,7 @@ fn it_is_listed_once_whatever_else_it_becomes() {
     model(|| {
         let policy = const { &Policy::new().failures(1) };
         let circuit = unlisted();
-        let other = thread(1, &circuit, |circuit| circuit.mark_listed());
+        let other = thread(1, &circuit, CircuitState::mark_listed);
         call(&circuit, policy, BAD);
         let here = circuit.mark_listed();
         assert!(here ^ other.join().unwrap());
