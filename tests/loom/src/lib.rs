@@ -81,6 +81,17 @@ mod circuit {
     mod report;
 }
 
+#[path = "../../../resilience/src/keyed"]
+#[expect(dead_code, reason = "what operators read is not modelled")]
+mod keyed {
+    mod store;
+
+    #[path = "../../../tests/loom/src/keys.rs"]
+    mod models;
+
+    use models::Key;
+}
+
 mod hedges;
 mod limiter;
 mod queue;

@@ -50,7 +50,7 @@ macro_rules! atomics {
     )*};
 }
 
-atomics! { AtomicBool(bool) AtomicU32(u32) AtomicU64(u64) }
+atomics! { AtomicBool(bool) AtomicU32(u32) AtomicU64(u64) AtomicUsize(usize) }
 
 #[derive(Debug)]
 pub(crate) struct Mutex<T> {

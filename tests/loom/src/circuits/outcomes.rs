@@ -99,6 +99,22 @@ fn it_trips_too_when_successes_are_counted_in_several_stripes() {
 }
 
 #[test]
+fn a_failure_is_weighed_against_all_that_ended_before_it() {
+    model(|| {
+        // One of two would trip it; one of three does not.
+        let policy = const { &Policy::new().rate(34).window(8).min_calls(2) };
+        let circuit = fresh();
+        call(&circuit, policy, GOOD);
+        call(&circuit, policy, GOOD);
+        let other = thread(1, &circuit, |circuit| call(circuit, policy, GOOD));
+        call(&circuit, policy, BAD);
+        other.join().unwrap();
+        assert_eq!(circuit.state(), State::Closed);
+        assert_eq!(circuit.counters().window_calls, 4);
+    });
+}
+
+#[test]
 fn who_looks_at_the_counters_hides_no_outcome() {
     model(|| {
         let policy = const { &Policy::new().rate(33).window(3) };
