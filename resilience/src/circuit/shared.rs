@@ -309,7 +309,7 @@ impl CircuitState {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[cfg(all(test, not(loom)))]
+    #[cfg(test)]
     pub(super) fn hold(&self) -> impl Sized + '_ {
         self.lock()
     }
@@ -351,5 +351,6 @@ pub(super) fn is_slow(slow_after: Option<Duration>, since: u64) -> bool {
     slow_after.is_some_and(|slow| stamp(now()).saturating_sub(since) >= nanos(slow))
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

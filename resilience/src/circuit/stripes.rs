@@ -143,7 +143,8 @@ fn count(stripe: &AtomicU64, tag: Tag) -> bool {
     false
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests {
     use super::*;
 

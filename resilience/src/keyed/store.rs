@@ -5,7 +5,7 @@ mod shard;
 use std::{
     fmt,
     hash::{BuildHasher, Hasher, RandomState},
-    sync::{Arc, Weak},
+    sync::{Arc, LazyLock, Weak},
 };
 
 use self::shard::Shard;
@@ -193,8 +193,8 @@ fn lock<V>(shard: &Mutex<Shard<V>>) -> MutexGuard<'_, Shard<V>> {
 
 /// One seed per process, so that nobody can choose keys that collide.
 fn random_state() -> &'static RandomState {
-    static STATE: std::sync::OnceLock<RandomState> = std::sync::OnceLock::new();
-    STATE.get_or_init(RandomState::new)
+    static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    &STATE
 }
 
 struct KeyHash<'k, K>(&'k K);
@@ -205,5 +205,6 @@ impl<K: Key> std::hash::Hash for KeyHash<'_, K> {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -141,7 +141,8 @@ pub(crate) fn reset_all() {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
+#[cfg(not(loom))]
 mod tests {
     use super::*;
 

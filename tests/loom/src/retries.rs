@@ -41,6 +41,16 @@ fn the_last_tokens_pay_for_one_of_two() {
 }
 
 #[test]
+fn who_is_refused_stands_in_nobodys_way() {
+    model(|| {
+        let budget = budget(9);
+        let dear = thread::spawn(|| budget.take(10));
+        assert!(budget.take(5), "there is enough");
+        assert!(!dear.join().unwrap());
+    });
+}
+
+#[test]
 fn a_full_bucket_stays_full_and_no_fuller() {
     model(|| {
         let budget = budget(5);
