@@ -1,10 +1,14 @@
 //! Reads the arguments of an attribute: positional values and `key = value`.
 
+mod split;
+
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use resilience_policy::Rule;
 
+pub(crate) use self::split::{call, list_of};
+use self::split::{key_inside, key_of, split};
 use crate::{
     errors::{Errors, refuse, refuse_at},
     limits,
@@ -262,98 +266,6 @@ fn write_one_of(words: &[&str]) -> String {
     }
     let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     format!("write one of {}", words.join(", "))
-}
-
-/// Splits at the commas of the outermost level. A turbofish keeps its commas.
-fn split(tokens: TokenStream) -> syn::Result<Vec<Vec<TokenTree>>> {
-    let mut arguments = Vec::new();
-    let mut argument: Vec<TokenTree> = Vec::new();
-    let mut angles = 0_usize;
-    for token in tokens {
-        if let TokenTree::Punct(punct) = &token {
-            let after = |text: char| ends_with(&argument, text);
-            match punct.as_char() {
-                '<' if angles > 0 || after(':') => angles += 1,
-                '>' if angles > 0 && !after('-') && !after('=') => angles -= 1,
-                ',' if angles == 0 => {
-                    if argument.is_empty() {
-                        let text = "nothing stands before this comma: remove it";
-                        return Err(refuse(Rule::MissingValue, punct.span(), text));
-                    }
-                    arguments.push(std::mem::take(&mut argument));
-                    continue;
-                }
-                _ => {}
-            }
-        }
-        argument.push(token);
-    }
-    if !argument.is_empty() {
-        arguments.push(argument);
-    }
-    Ok(arguments)
-}
-
-fn ends_with(tokens: &[TokenTree], text: char) -> bool {
-    matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == text)
-}
-
-/// `key` and `value` of `key = value`.
-fn key_of(argument: &[TokenTree]) -> Option<(Ident, TokenStream)> {
-    let [TokenTree::Ident(key), TokenTree::Punct(equals), value @ ..] = argument else {
-        return None;
-    };
-    let comparison = matches!(value.first(), Some(TokenTree::Punct(p)) if p.as_char() == '=')
-        && equals.spacing() == proc_macro2::Spacing::Joint;
-    (equals.as_char() == '=' && !comparison).then(|| (key.clone(), value.iter().cloned().collect()))
-}
-
-/// A key that stands behind a value: no value holds a `word =`, but for closures.
-fn key_inside(argument: &[TokenTree]) -> Option<&Ident> {
-    let is =
-        |token: &TokenTree, text: char| matches!(token, TokenTree::Punct(p) if p.as_char() == text);
-    if argument.iter().any(|token| is(token, '|')) {
-        return None;
-    }
-    let mut places = argument.windows(4).skip(1);
-    places.find_map(|window| match window {
-        [before, TokenTree::Ident(key), equals, after]
-            if is(equals, '=')
-                && !is(after, '=')
-                && !is(after, '>')
-                && matches!(
-                    before,
-                    TokenTree::Literal(_) | TokenTree::Group(_) | TokenTree::Ident(_)
-                ) =>
-        {
-            Some(key)
-        }
-        _ => None,
-    })
-}
-
-/// The elements of a list, split at its commas.
-pub(crate) fn list_of(tokens: TokenStream) -> syn::Result<Vec<TokenStream>> {
-    let elements = split(tokens)?.into_iter();
-    Ok(elements
-        .map(|element| element.into_iter().collect())
-        .collect())
-}
-
-/// The inside of a call like `exponential(…)`, if these tokens are one of `name`.
-pub(crate) fn call(tokens: &TokenStream) -> Option<(Ident, Option<TokenStream>)> {
-    let mut tokens = tokens.clone().into_iter();
-    let Some(TokenTree::Ident(name)) = tokens.next() else {
-        return None;
-    };
-    let inside = match tokens.next() {
-        None => None,
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-            Some(group.stream())
-        }
-        Some(_) => return None,
-    };
-    tokens.next().is_none().then_some((name, inside))
 }
 
 /// An error on a value, or on its key if it is empty.

@@ -6,6 +6,8 @@ use resilience::{RetryBudget, retry, testing::fix_jitter, timeout};
 
 use crate::dependency::{Dependency, Error, ms, timed};
 
+/// SmallRye Fault Tolerance · other. Looked at before the pause: one that ends at the limit is not
+/// slept. The result is the same, 1000 ms earlier
 #[tokio::test(start_paused = true)]
 async fn rb_02_a_pause_that_ends_at_the_limit_is_not_slept() {
     #[timeout(1s)]
@@ -22,6 +24,7 @@ async fn rb_02_a_pause_that_ends_at_the_limit_is_not_slept() {
     }
 }
 
+/// failsafe-go · adapted. The second attempt is cut off at the limit, theirs is let run
 #[tokio::test(start_paused = true)]
 async fn rb_04_the_second_attempt_runs_into_the_limit() {
     #[timeout(100ms)]
@@ -39,6 +42,7 @@ async fn rb_04_the_second_attempt_runs_into_the_limit() {
     assert_eq!((dependency.runs(), took), (1, 100));
 }
 
+/// Spring Framework · same
 #[tokio::test(start_paused = true)]
 async fn rb_05_it_gives_up_without_a_sleep_that_would_end_too_late() {
     #[timeout(20ms)]
@@ -52,6 +56,7 @@ async fn rb_05_it_gives_up_without_a_sleep_that_would_end_too_late() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// Spring Framework · same
 #[tokio::test(start_paused = true)]
 async fn rb_07_the_limit_ends_the_first_or_the_second_retry() {
     #[timeout(limit)]
@@ -67,6 +72,7 @@ async fn rb_07_the_limit_ends_the_first_or_the_second_retry() {
     }
 }
 
+/// tenacity · same
 #[tokio::test(start_paused = true)]
 async fn rb_08_the_limit_itself_is_too_late() {
     #[timeout(1s)]
@@ -81,6 +87,7 @@ async fn rb_08_the_limit_itself_is_too_late() {
     }
 }
 
+/// tenacity · adapted. Whichever comes first; that both must hold is not offered
 #[tokio::test(start_paused = true)]
 async fn rb_10_attempts_or_time_whichever_ends_first() {
     #[timeout(1s)]
@@ -100,6 +107,7 @@ async fn rb_10_attempts_or_time_whichever_ends_first() {
     }
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn rb_11_slow_bodies_leave_time_for_few_retries() {
     #[timeout(1s)]
@@ -117,6 +125,7 @@ async fn rb_11_slow_bodies_leave_time_for_few_retries() {
     }
 }
 
+/// failsafe-go · adapted. By tokens
 #[tokio::test(start_paused = true)]
 async fn bu_04_there_is_room_for_a_retry() {
     static ROOM: RetryBudget = RetryBudget::new().capacity(5);
@@ -130,6 +139,7 @@ async fn bu_04_there_is_room_for_a_retry() {
     assert_eq!((dependency.runs(), ROOM.tokens()), (2, 5));
 }
 
+/// failsafe-go · other. The last real error is returned; an empty budget is an event and no error
 #[tokio::test(start_paused = true)]
 async fn bu_05_without_tokens_the_last_real_error_is_returned() {
     static EMPTY: RetryBudget = RetryBudget::new().capacity(0);
@@ -144,6 +154,7 @@ async fn bu_05_without_tokens_the_last_real_error_is_returned() {
     assert_eq!((dependency.runs(), EMPTY.tokens()), (1, 0));
 }
 
+/// botocore · adapted. A price of its own for a retry after a timeout; throttling has none
 #[tokio::test(start_paused = true)]
 async fn bu_07_a_retry_that_succeeds_gives_its_cost_back() {
     static TOKENS: RetryBudget = RetryBudget::new().retry_cost(14).timeout_cost(5);
@@ -170,6 +181,7 @@ async fn bu_07_a_retry_that_succeeds_gives_its_cost_back() {
     assert_eq!(TOKENS.tokens(), 486);
 }
 
+/// botocore · same
 #[tokio::test(start_paused = true)]
 async fn bu_08_a_first_success_gives_one_token() {
     static TOKENS: RetryBudget = RetryBudget::new().retry_cost(14);
@@ -190,6 +202,7 @@ async fn bu_08_a_first_success_gives_one_token() {
     );
 }
 
+/// botocore · adapted. That the quota is reached is in the event `gave_up`
 #[tokio::test(start_paused = true)]
 async fn bu_09_the_bucket_is_empty_after_one_retry() {
     static TOKENS: RetryBudget = RetryBudget::new().capacity(14).retry_cost(14);
@@ -205,6 +218,7 @@ async fn bu_09_the_bucket_is_empty_after_one_retry() {
     assert_eq!(dependency.runs(), 3);
 }
 
+/// botocore · same
 #[tokio::test(start_paused = true)]
 async fn bu_10_four_attempts_pay_three_times() {
     static TOKENS: RetryBudget = RetryBudget::new().retry_cost(14);

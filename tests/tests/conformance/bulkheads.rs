@@ -24,6 +24,7 @@ fn is_full<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Rejected(rejection)) if rejection.is_bulkhead_full())
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn bh_01_two_of_three_and_one_more_after_a_release() {
     static TWO: Bulkhead = Bulkhead::new("bh_01").max(2);
@@ -44,6 +45,7 @@ async fn bh_01_two_of_three_and_one_more_after_a_release() {
     assert_eq!((TWO.admitted(), TWO.rejected()), (3, 1));
 }
 
+/// Resilience4j · other. A bulkhead that admits nobody is a mistake (R003)
 #[tokio::test(start_paused = true)]
 async fn bh_02_a_limit_of_0_is_refused_when_it_is_known() {
     #[bulkhead(max)]
@@ -54,6 +56,7 @@ async fn bh_02_a_limit_of_0_is_refused_when_it_is_known() {
     assert!(matches!(refused, Rejection::Misconfigured { .. }));
 }
 
+/// MicroProfile Fault Tolerance · adapted. One call every 5 ms, so that some are rejected
 #[tokio::test(start_paused = true)]
 async fn bh_03_never_more_than_five_at_once_under_pressure() {
     #[bulkhead(5)]
@@ -86,6 +89,7 @@ async fn bh_05(takes: Duration) -> Result<(), Error> {
     Ok(())
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn bh_05_a_full_bulkhead_is_retried_until_there_is_room() {
     let (a, b) = tokio::join!(bh_05(ms(55)), bh_05(ms(1)));
@@ -99,6 +103,7 @@ async fn bh_06(dependency: &Dependency, takes: Duration) -> Result<u32, Error> {
     dependency.call().await
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn bh_06_a_call_leaves_its_slot_while_it_pauses() {
     let (fails, succeeds) = (Dependency::says("F*"), Dependency::says("S*"));
@@ -128,6 +133,7 @@ async fn bh_07_no_retries(gate: &Notify) -> Result<(), Error> {
 
 static ONE: Bulkhead = Bulkhead::new("bh_07").max(1);
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn bh_07_without_a_retry_for_it_a_full_bulkhead_fails_at_once() {
     let (gate, start) = (Notify::new(), Instant::now());
@@ -146,6 +152,7 @@ async fn bh_08(runs: &AtomicU32) -> Result<(), Error> {
     Ok(())
 }
 
+/// MicroProfile Fault Tolerance · adapted. A queue is limited by time, not by length
 #[tokio::test(start_paused = true)]
 async fn bh_08_who_waited_in_vain_is_retried_and_finally_runs() {
     let runs = AtomicU32::new(0);
@@ -162,6 +169,7 @@ async fn bh_10(name: char, order: &Mutex<String>, dependency: &Dependency) -> Re
     dependency.call().await
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn bh_10_a_retry_goes_to_the_back_of_the_queue() {
     let order = Mutex::new(String::new());
@@ -184,6 +192,7 @@ async fn queued(name: char, order: &Mutex<String>, gate: &Notify) -> Result<(), 
 
 static QUEUE: Bulkhead = Bulkhead::new("bh_12").max(1).wait(Duration::from_secs(10));
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn bh_12_and_bh_14_cancelled_waiters_never_start_and_all_slots_are_free_at_the_end() {
     let (order, gate) = (Mutex::new(String::new()), Notify::new());

@@ -26,6 +26,7 @@ fn counters(name: &str) -> resilience::CacheCounters {
     cache.unwrap().counters()
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn co_13_a_cache_around_a_retry_keeps_what_the_last_attempt_brought() {
     #[cache(60s, key = (), name = "co_13")]
@@ -42,6 +43,7 @@ async fn co_13_a_cache_around_a_retry_keeps_what_the_last_attempt_brought() {
     assert_eq!((counters("co_13").misses, counters("co_13").hits), (1, 1));
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn cp_01_the_first_value_answers_the_second_call() {
     #[cache(60s, key = "fixed", name = "cp_01")]
@@ -54,6 +56,8 @@ async fn cp_01_the_first_value_answers_the_second_call() {
 }
 
 /// With d leaders that die in a row there are d + 1 loads, and nobody fails.
+///
+/// `PureWhiteWu/async_singleflight#12`, flyingsquirrel0419/layercache#59 · same
 #[tokio::test(start_paused = true)]
 async fn cx_09_one_follower_takes_over_from_a_leader_that_dies() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -96,6 +100,7 @@ async fn cx_09_also_where_leaders_panic() {
     assert_eq!(RUNS.load(SeqCst), 3);
 }
 
+/// jaemk/cached#174 · same
 #[tokio::test(start_paused = true)]
 async fn ld_05_a_hot_key_is_loaded_once_each_time() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -135,6 +140,8 @@ async fn balance(account: u64) -> Result<u32, Error> {
 }
 
 /// What was read before a value was removed is not kept, nor given to those who come after.
+///
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn lm_17_a_load_that_is_older_than_the_removal_is_not_kept() {
     let [mut before, mut waits, mut after] = [(); 3].map(|()| Box::pin(balance(10)));
@@ -153,6 +160,8 @@ async fn lm_17_a_load_that_is_older_than_the_removal_is_not_kept() {
     assert!(BALANCES.is_empty());
 }
 
+/// mastodon/mastodon#37879, mitos-run/mitos#240, jcagarcia/grape-idempotency#10,
+/// idempot-dev/idempot-js#186 · same. The second one waits; it is not rejected
 #[tokio::test(start_paused = true)]
 async fn lm_09_of_two_calls_with_one_key_one_runs() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -218,6 +227,7 @@ impl Drop for Fused {
     }
 }
 
+/// own · adapted. No `unsafe`, so nothing for Miri
 #[tokio::test(start_paused = true)]
 async fn pn_03_a_panic_in_a_key_or_a_value_leaves_a_cache_that_works() {
     #[cache(1s, max = 3, name = "pn_03")]
@@ -245,6 +255,8 @@ async fn pn_03_a_panic_in_a_key_or_a_value_leaves_a_cache_that_works() {
     }
 }
 
+/// own · same. Idempotent keys are refused instead
+/// (`behaviour::idempotent::where_all_places_are_taken_a_new_key_is_refused_and_none_forgotten`)
 #[tokio::test(start_paused = true)]
 async fn ld_01_a_flood_of_keys_stays_within_the_bound() {
     #[cache(60s, max = 2000, name = "ld_01")]

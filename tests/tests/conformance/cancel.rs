@@ -9,6 +9,7 @@ async fn call(dependency: &Dependency) -> Result<u32, Error> {
     dependency.call().await
 }
 
+/// Polly · adapted. A future that is dropped before its first poll
 #[tokio::test(start_paused = true)]
 async fn ca_01_a_call_that_is_dropped_at_once_runs_nothing() {
     let dependency = Dependency::says("F*");
@@ -16,6 +17,7 @@ async fn ca_01_a_call_that_is_dropped_at_once_runs_nothing() {
     assert_eq!(dependency.runs(), 0);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ca_03_dropped_during_a_run_or_in_the_pause_after_it() {
     for (each, left_at) in [(100, 50), (100, 100), (100, 600)] {
@@ -27,6 +29,7 @@ async fn ca_03_dropped_during_a_run_or_in_the_pause_after_it() {
     }
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn ca_04_dropped_in_a_long_pause() {
     let dependency = Dependency::says("F*");
@@ -36,6 +39,7 @@ async fn ca_04_dropped_in_a_long_pause() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn ca_05_a_task_aborted_in_its_first_run() {
     let dependency = std::sync::Arc::new(Dependency::says("H*"));
@@ -48,6 +52,7 @@ async fn ca_05_a_task_aborted_in_its_first_run() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn ca_08_dropped_inside_the_fallback() {
     async fn other(_: &Dependency, entered: &Count, dropped: &Count) -> Result<u32, Error> {

@@ -4,6 +4,7 @@ use resilience::{Circuit, State, circuit};
 
 use crate::harness::{Body, Error, Service, advance, ms, s, service};
 
+/// MicroProfile Fault Tolerance · same. A policy has one place, so nothing overrides a type's
 #[tokio::test(start_paused = true)]
 async fn cb_02_a_full_window_of_failures_opens() {
     let service = service!("cb_02", window = 2, rate = 100%, cooldown = 50s);
@@ -11,6 +12,7 @@ async fn cb_02_a_full_window_of_failures_opens() {
     assert_eq!(service.runs(), 2);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cb_03_closes_again_after_its_probes() {
     let service = service!("cb_03", window = 4, rate = 75%, cooldown = 1ms, probes = 2);
@@ -21,6 +23,7 @@ async fn cb_03_closes_again_after_its_probes() {
     assert_eq!(service.runs(), 7);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cb_04_closing_empties_the_window() {
     let service = service!("cb_04", window = 4, rate = 75%, cooldown = 1s, probes = 1);
@@ -33,6 +36,7 @@ async fn cb_04_closing_empties_the_window() {
     assert_eq!(service.runs(), 9);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cb_05_one_failure_among_the_probes_reopens() {
     let service = service!("cb_05", window = 4, rate = 75%, cooldown = 1s, probes = 3);
@@ -63,6 +67,7 @@ async fn reopens(service: &Service) {
     assert_eq!(service.calls("FSSS").await, "FRRR");
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cb_10_the_window_slides_and_an_answer_is_a_success() {
     let service = slid_open!("cb_10");
@@ -71,6 +76,8 @@ async fn cb_10_the_window_slides_and_an_answer_is_a_success() {
     assert_eq!(service.calls("SSSSS").await, "RRRRR");
 }
 
+/// SmallRye Fault Tolerance · adapted. The clock is not set back: the calls come at the start and
+/// the end of the new cooldown
 #[tokio::test(start_paused = true)]
 async fn cb_11_a_failed_probe_opens_for_a_whole_cooldown() {
     let service = slid_open!("cb_11");
@@ -79,6 +86,7 @@ async fn cb_11_a_failed_probe_opens_for_a_whole_cooldown() {
     assert_eq!(service.calls("S").await, "R");
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cb_12_closes_after_the_second_of_two_probes() {
     let service = slid_open!("cb_12");
@@ -91,6 +99,7 @@ async fn cb_12_closes_after_the_second_of_two_probes() {
     assert_eq!(service.calls("S").await, "S");
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn cb_16_slow_calls_open_below_the_failure_rate() {
     let service = service!("cb_16", window = 10, min_calls = 5, slow = 4s, slow_rate = 50%);
@@ -104,6 +113,7 @@ async fn cb_16_slow_calls_open_below_the_failure_rate() {
     assert_eq!((counters.slow, counters.failures), (3, 2));
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn cb_17_durations_are_those_of_the_paused_clock() {
     let service = service!("cb_17", window = 10, min_calls = 5, slow = 4s, slow_rate = 50%);
@@ -117,6 +127,7 @@ async fn cb_17_durations_are_those_of_the_paused_clock() {
     assert_eq!(service.state(), State::Open);
 }
 
+/// Failsafe · adapted. One failure is not our default
 #[tokio::test(start_paused = true)]
 async fn cb_18_one_failure_where_one_is_asked() {
     let service = service!("cb_18", failures = 1);
@@ -124,6 +135,7 @@ async fn cb_18_one_failure_where_one_is_asked() {
     assert_eq!(service.state(), State::Open);
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn cb_20_three_failures_in_a_row() {
     let service = service!("cb_20", failures = 3);
@@ -142,16 +154,19 @@ async fn alternates(service: Service) {
     assert_eq!(service.runs(), 40);
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn cb_21_every_second_call_is_never_three_of_four() {
     alternates(service!("cb_21", window = 4, rate = 75%)).await;
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn cb_22_every_second_call_is_never_two_in_a_row() {
     alternates(service!("cb_22", failures = 2)).await;
 }
 
+/// gobreaker · adapted. "More than five" is `failures = 6`
 #[tokio::test(start_paused = true)]
 async fn cb_23_a_success_ends_the_run_and_opening_clears_the_counts() {
     let service = service!("cb_23", failures = 6);
@@ -166,6 +181,7 @@ async fn cb_23_a_success_ends_the_run_and_opening_clears_the_counts() {
     assert_eq!((service.state(), in_a_row()), (State::Open, 0));
 }
 
+/// cockatiel · same
 #[tokio::test(start_paused = true)]
 async fn cb_25_too_few_calls_never_open() {
     let service = service!("cb_25", window = 100, rate = 50%, min_calls = 50);
@@ -175,6 +191,7 @@ async fn cb_25_too_few_calls_never_open() {
     assert_eq!(service.state(), State::Open);
 }
 
+/// cockatiel · adapted. Holds as it is; exactly the threshold (25 of 50) opens ours as well
 #[tokio::test(start_paused = true)]
 async fn cb_27_opens_with_the_call_that_completes_the_minimum() {
     let service = service!("cb_27", window = 100, rate = 50%, min_calls = 50);
@@ -191,6 +208,8 @@ async fn cb_27_opens_with_the_call_that_completes_the_minimum() {
     assert_eq!(service.state(), State::Open);
 }
 
+/// Polly · adapted. 20 % of 11 calls would have opened ours earlier: 1 of 11 and 2 of 12 stand for
+/// it
 #[tokio::test(start_paused = true)]
 async fn cb_28_verdicts_around_a_rate_and_a_minimum() {
     let service = service!("cb_28", window = 100, rate = 10%, min_calls = 10);
@@ -210,6 +229,7 @@ async fn cb_28_verdicts_around_a_rate_and_a_minimum() {
     }
 }
 
+/// Hystrix · same
 #[tokio::test(start_paused = true)]
 async fn cb_29_a_low_volume_never_opens() {
     let service = service!("cb_29", window = 20, min_calls = 5);
@@ -217,6 +237,7 @@ async fn cb_29_a_low_volume_never_opens() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// Hystrix · same
 #[tokio::test(start_paused = true)]
 async fn cb_30_half_of_eight_opens() {
     let service = service!("cb_30", window = 8, rate = 50%);
@@ -226,6 +247,7 @@ async fn cb_30_half_of_eight_opens() {
     assert_eq!(service.state(), State::Open);
 }
 
+/// Hystrix · same
 #[tokio::test(start_paused = true)]
 async fn cb_31_three_of_eight_do_not_open() {
     let service = service!("cb_31", window = 8, rate = 50%);
@@ -233,6 +255,7 @@ async fn cb_31_three_of_eight_do_not_open() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// Sentinel · adapted. Opens at 12 of 15, which is the threshold, not one call later
 #[tokio::test(start_paused = true)]
 async fn cb_33_the_rate_of_slow_calls_and_a_slow_probe() {
     let service = service!(
@@ -257,6 +280,7 @@ async fn cb_33_the_rate_of_slow_calls_and_a_slow_probe() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// Sentinel · same
 #[tokio::test(start_paused = true)]
 async fn cb_34_a_rate_of_errors_from_open_to_closed() {
     let service = service!(
@@ -274,6 +298,7 @@ async fn cb_34_a_rate_of_errors_from_open_to_closed() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// failsafe-go · adapted. The error of each list is tried in either order
 #[tokio::test(start_paused = true)]
 async fn cb_35_nested_circuits_count_their_own_errors() {
     static DOWN: Circuit = Circuit::new("cb_35_down").failures(1);
@@ -327,6 +352,7 @@ impl Other {
     }
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cb_36_instances_share_and_methods_do_not() {
     static ONE: Client = Client;
@@ -345,6 +371,7 @@ async fn cb_36_instances_share_and_methods_do_not() {
     assert_eq!(other_type.calls("S").await, "S");
 }
 
+/// lerouxrgd/recloser#10, denoland/std#7308 · same
 #[tokio::test(start_paused = true)]
 async fn ec_12_a_success_that_completes_the_window_opens_it() {
     let service = service!("ec_12", window = 3, rate = 50%);

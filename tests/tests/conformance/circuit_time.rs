@@ -27,6 +27,7 @@ async fn plays(service: &Service, lines: &[(Duration, &str)], state: State) {
 const TEN: Duration = s(10);
 const NEARLY_TEN: Duration = just_before(TEN);
 
+/// Polly · adapted. Our rejection does not carry the last failure: it belongs to another caller
 #[tokio::test(start_paused = true)]
 async fn ct_02_four_failures_at_once_open() {
     let service = ten_seconds!("ct_02");
@@ -36,6 +37,7 @@ async fn ct_02_four_failures_at_once_open() {
     assert!(service.rejection().await.is_circuit_open());
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_03_failures_count_until_just_before_the_end_of_the_window() {
     let service = ten_seconds!("ct_03");
@@ -43,6 +45,7 @@ async fn ct_03_failures_count_until_just_before_the_end_of_the_window() {
     plays(&service, &lines, State::Open).await;
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_04_outcomes_expire_at_exactly_the_length_of_the_window() {
     let service = ten_seconds!("ct_04");
@@ -50,6 +53,7 @@ async fn ct_04_outcomes_expire_at_exactly_the_length_of_the_window() {
     assert_eq!(service.window(), [1, 1, 0]);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_05_nothing_is_left_after_two_windows() {
     let service = ten_seconds!("ct_05");
@@ -57,6 +61,7 @@ async fn ct_05_nothing_is_left_after_two_windows() {
     assert_eq!(service.window(), [1, 1, 0]);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_06_what_expired_does_not_count_as_throughput() {
     let service = ten_seconds!("ct_06");
@@ -65,6 +70,7 @@ async fn ct_06_what_expired_does_not_count_as_throughput() {
     assert_eq!(service.window(), [2, 2, 0]);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_07_the_window_slides_instead_of_starting_anew() {
     let service = ten_seconds!("ct_07");
@@ -73,6 +79,7 @@ async fn ct_07_the_window_slides_instead_of_starting_anew() {
     plays(&service, &[(TICK, "F")], State::Open).await;
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_08_three_failures_are_below_the_throughput() {
     let service = ten_seconds!("ct_08");
@@ -81,6 +88,7 @@ async fn ct_08_three_failures_are_below_the_throughput() {
     assert_eq!(service.window(), [3, 3, 0]);
 }
 
+/// Polly · adapted. They never open, and they are counted, as successes
 #[tokio::test(start_paused = true)]
 async fn ct_11_answers_never_open() {
     let service = ten_seconds!("ct_11");
@@ -90,6 +98,7 @@ async fn ct_11_answers_never_open() {
     assert_eq!(service.counters().failures, 0);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ct_13_one_call_leaves_with_each_second() {
     let service = ten_seconds!("ct_13");
@@ -122,12 +131,14 @@ async fn counted(service: &Service, (successes, failures): (usize, usize)) -> [u
     service.window()
 }
 
+/// Failsafe · same. With ten buckets in the same 4 s
 #[tokio::test(start_paused = true)]
 async fn ct_18_sums_over_the_buckets() {
     let service = service!("ct_18", window = 4s, rate = 100%, min_calls = 1000);
     four_seconds(&service).await;
 }
 
+/// Failsafe · same. With ten buckets in the same 4 s
 #[tokio::test(start_paused = true)]
 async fn ct_19_buckets_go_one_by_one_and_all_after_a_pause() {
     let service = service!("ct_19", window = 4s, rate = 100%, min_calls = 1000);
@@ -160,12 +171,14 @@ async fn thirty_seconds(service: &Service) {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// gobreaker · same
 #[tokio::test(start_paused = true)]
 async fn ct_21_the_oldest_bucket_goes_when_a_new_one_begins() {
     let service = service!("ct_21", window = 30s, rate = 60%, min_calls = 3);
     thirty_seconds(&service).await;
 }
 
+/// gobreaker · adapted. Answers count as successes, so 17 of 28 is where 60 % is reached
 #[tokio::test(start_paused = true)]
 async fn ct_22_opens_where_the_rolling_rate_is_reached() {
     let service = service!("ct_22", window = 30s, rate = 60%, min_calls = 3);
@@ -177,6 +190,7 @@ async fn ct_22_opens_where_the_rolling_rate_is_reached() {
     assert_eq!(service.calls("FS").await, "FR");
 }
 
+/// cockatiel · adapted. Our buckets are shorter: one failure every 358 ms
 #[tokio::test(start_paused = true)]
 async fn ct_24_a_slow_stream_of_failures_stays_below_the_minimum() {
     let service = service!("ct_24", window = 5s, rate = 20%, min_calls = 15);
@@ -191,6 +205,8 @@ async fn ct_24_a_slow_stream_of_failures_stays_below_the_minimum() {
     assert_eq!(service.calls("FS").await, "FR");
 }
 
+/// cockatiel · adapted. Always ten buckets, of any length; never longer than asked, at least nine
+/// tenths of it
 #[tokio::test(start_paused = true)]
 async fn ct_27_an_odd_length_still_has_ten_buckets() {
     let window = ms(103);

@@ -75,6 +75,8 @@ macro_rules! retries {
     };
 }
 
+/// MicroProfile Fault Tolerance · adapted. Rust's errors have no hierarchy of types: patterns over
+/// nested enums. The nine answers are those of the table, for `retry`, `fallback` and `circuit`
 #[tokio::test(start_paused = true)]
 async fn cl_01_include_e0_and_e2_exclude_e1() {
     static CIRCUIT: Circuit = Circuit::new("cl_01").failures(1);
@@ -99,6 +101,7 @@ async fn cl_01_include_e0_and_e2_exclude_e1() {
     assert_eq!(marks(circuits), "nynnnnynn", "circuit");
 }
 
+/// MicroProfile Fault Tolerance · adapted. `on` and `when` together, for `retry`
 #[tokio::test(start_paused = true)]
 async fn cl_03_what_excludes_the_root_excludes_all() {
     retries!(
@@ -114,6 +117,7 @@ enum Failure {
     B,
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cl_04_include_a() {
     #[retry(max = 3, on = Failure::A(_), backoff = none)]
@@ -132,6 +136,7 @@ async fn cl_04_include_a() {
     }
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cl_05_exclude_a() {
     #[retry(max = 3, when = |f: &Failure| !matches!(f, Failure::A(_)), backoff = none)]
@@ -150,6 +155,7 @@ async fn cl_05_exclude_a() {
     }
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cl_07_a_timeout_that_is_not_included_is_not_retried() {
     #[retry(max = 3, on = Error::Busy, backoff = none)]
@@ -162,6 +168,7 @@ async fn cl_07_a_timeout_that_is_not_included_is_not_retried() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn cl_08_a_timeout_that_is_excluded_is_not_retried() {
     #[retry(max = 3, on = Retryable, when = |error: &Error| !error.is_timed_out(), backoff = none)]
@@ -174,6 +181,7 @@ async fn cl_08_a_timeout_that_is_excluded_is_not_retried() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// Hystrix · adapted. The mark is the class `Permanent`
 #[tokio::test(start_paused = true)]
 async fn cl_09_the_callers_own_mistake_passes_through_every_layer() {
     static CIRCUIT: Circuit = Circuit::new("cl_09").failures(1);

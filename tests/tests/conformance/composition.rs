@@ -4,6 +4,7 @@ use resilience::{Circuit, Rejection, State, circuit, fallback, retry, timeout};
 
 use crate::dependency::{Dependency, Error, ms, timed};
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn co_01_a_circuit_inside_a_retry_counts_each_attempt() {
     static CIRCUIT: Circuit = Circuit::new("co_01").failures(3);
@@ -20,6 +21,7 @@ async fn co_01_a_circuit_inside_a_retry_counts_each_attempt() {
     assert_eq!((CIRCUIT.state(), dependency.runs()), (State::Closed, 3));
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn co_04_a_circuit_around_a_retry_counts_the_call() {
     static CIRCUIT: Circuit = Circuit::new("co_04").failures(5);
@@ -34,6 +36,7 @@ async fn co_04_a_circuit_around_a_retry_counts_the_call() {
     assert_eq!((dependency.runs(), CIRCUIT.counters().failures), (3, 1));
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn co_05_fallback_around_retry_around_circuit() {
     static CIRCUIT: Circuit = Circuit::new("co_05").failures(5);
@@ -49,6 +52,7 @@ async fn co_05_fallback_around_retry_around_circuit() {
     assert_eq!(CIRCUIT.counters().failures, 3);
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn co_08_a_timeout_inside_a_circuit_is_a_failure() {
     static CIRCUIT: Circuit = Circuit::new("co_08").failures(1);
@@ -63,6 +67,7 @@ async fn co_08_a_timeout_inside_a_circuit_is_a_failure() {
     assert_eq!(CIRCUIT.state(), State::Open);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_14_an_open_circuit_ends_the_retrying() {
     #[retry(max = 7, backoff = none)]
@@ -75,6 +80,7 @@ async fn co_14_an_open_circuit_ends_the_retrying() {
     assert_eq!(dependency.runs(), 4);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_15_too_few_attempts_to_open() {
     static CIRCUIT: Circuit = Circuit::new("co_15").rate(75).window(4);
@@ -89,6 +95,7 @@ async fn co_15_too_few_attempts_to_open() {
     assert_eq!((dependency.runs(), CIRCUIT.state()), (3, State::Closed));
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_17_retries_on_open_outlast_the_cooldown() {
     #[retry(max = 20, on = Error::Rejected(Rejection::CircuitOpen { .. }), backoff = constant(100ms), jitter = none)]
@@ -103,6 +110,7 @@ async fn co_17_retries_on_open_outlast_the_cooldown() {
     assert_eq!(timed(call(&dependency)).await, (Ok(5), 1000));
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_18_an_open_circuit_answers_at_once() {
     #[retry(max = 20, backoff = constant(100ms), jitter = none)]
@@ -128,6 +136,7 @@ async fn co_18_an_open_circuit_answers_at_once() {
     assert_eq!(took, 0);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_22_timeouts_count_only_where_they_are_listed() {
     #[circuit(rate = 75%, window = 2)]
@@ -149,6 +158,7 @@ async fn co_22_timeouts_count_only_where_they_are_listed() {
     assert!(not_listed(&dependency).await.unwrap_err().is_timed_out());
 }
 
+/// SmallRye Fault Tolerance · adapted. A cooldown of 1 ms: one of zero is refused
 #[tokio::test(start_paused = true)]
 async fn co_23_a_short_cooldown_lets_the_next_attempt_probe() {
     static CIRCUIT: Circuit = Circuit::new("co_23").failures(5).cooldown(ms(1)).probes(1);
@@ -168,6 +178,7 @@ async fn co_23_a_short_cooldown_lets_the_next_attempt_probe() {
     );
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_24_retries_without_a_pause_only_meet_the_open_circuit() {
     static CIRCUIT: Circuit = Circuit::new("co_24").failures(5).cooldown(ms(100));
@@ -183,6 +194,7 @@ async fn co_24_retries_without_a_pause_only_meet_the_open_circuit() {
     assert_eq!((counters.failures, counters.rejected), (5, 6));
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn co_25_below_the_volume_nothing_opens() {
     static CIRCUIT: Circuit = Circuit::new("co_25").window(5);

@@ -10,6 +10,7 @@ use resilience::{
 
 use crate::dependency::{Dependency, Error, ms, timed};
 
+/// Polly · same
 #[test]
 fn rd_05_a_zero_delay_touches_no_timer() {
     #[retry(max = 5, backoff = none)]
@@ -22,6 +23,7 @@ fn rd_05_a_zero_delay_touches_no_timer() {
     assert_eq!(runtime.unwrap().block_on(call(&dependency)), Ok(6));
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn rd_06_the_cap_holds_with_and_without_jitter() {
     #[retry(max = 20, backoff = exponential(100ms, cap = 1s), jitter = none)]
@@ -48,6 +50,8 @@ async fn rd_06_the_cap_holds_with_and_without_jitter() {
     }
 }
 
+/// Polly · same. Through the attribute up to attempt 1101:
+/// `behaviour::retry::delays::gap_07_attempt_1025_saturates`
 #[tokio::test(start_paused = true)]
 async fn rd_07_the_thousandth_delay_saturates() {
     let schedule = Schedule::exponential(ms(100)).cap(Duration::MAX);
@@ -58,6 +62,7 @@ async fn rd_07_the_thousandth_delay_saturates() {
     assert!(steep > Duration::from_secs(1_000_000), "{steep:?}");
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn rd_08_linear() {
     #[retry(max = 3, backoff = linear(2s), jitter = none)]
@@ -69,6 +74,8 @@ async fn rd_08_linear() {
     assert_eq!(dependency.pauses(), [2000, 4000, 6000]);
 }
 
+/// Polly · adapted. No cap applies; no answer ends the retrying instead of falling back to a
+/// default
 #[tokio::test(start_paused = true)]
 async fn rd_09_no_cap_applies_to_a_backoff_of_the_users_own() {
     #[retry(max = 9, backoff = [ms(5), ms(60_000), ms(7)].into_iter())]
@@ -81,6 +88,8 @@ async fn rd_09_no_cap_applies_to_a_backoff_of_the_users_own() {
     assert_eq!(dependency.pauses(), [5, 60_000, 7]);
 }
 
+/// SmallRye Fault Tolerance · adapted. Without the jitter that is added on top, which is not one of
+/// ours
 #[tokio::test(start_paused = true)]
 async fn rd_10_exponential_of_factor_two() {
     #[retry(max = 11, backoff = exponential(1s, factor = 2, cap = 1024s), jitter = none)]
@@ -93,6 +102,7 @@ async fn rd_10_exponential_of_factor_two() {
     assert_eq!(dependency.pauses(), powers);
 }
 
+/// MicroProfile Fault Tolerance · adapted. A constant backoff of 400 ms with full jitter
 #[tokio::test(start_paused = true)]
 async fn rd_13_jitter_alone_within_a_total_limit() {
     #[timeout(3200ms)]
@@ -116,6 +126,7 @@ async fn rd_13_jitter_alone_within_a_total_limit() {
     }
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn rd_16_backoff_up_to_its_cap() {
     #[retry(max = 6, backoff = exponential(1ms, cap = 10ms), jitter = none)]
@@ -127,6 +138,7 @@ async fn rd_16_backoff_up_to_its_cap() {
     assert_eq!(dependency.pauses(), [1, 2, 4, 8, 10, 10]);
 }
 
+/// tenacity · same
 #[tokio::test(start_paused = true)]
 async fn rd_17_far_beyond_the_cap() {
     #[retry(max = 50, backoff = exponential(1ms, cap = 40ms), jitter = none)]
@@ -140,6 +152,7 @@ async fn rd_17_far_beyond_the_cap() {
     assert_eq!(pauses[49], 40);
 }
 
+/// tenacity · adapted. No floor of its own: an iterator of durations
 #[tokio::test(start_paused = true)]
 async fn rd_19_a_floor_is_an_iterator() {
     #[retry(max = 9, backoff = (0..9).map(|power| ms((1 << power).clamp(10, 100))))]
@@ -151,6 +164,7 @@ async fn rd_19_a_floor_is_an_iterator() {
     assert_eq!(dependency.pauses(), [10, 10, 10, 10, 16, 32, 64, 100, 100]);
 }
 
+/// botocore · same
 #[tokio::test(start_paused = true)]
 async fn rd_23_full_jitter_at_its_longest() {
     #[retry(max = 11, backoff = exponential(50ms, cap = 20s))]
@@ -168,6 +182,8 @@ async fn rd_23_full_jitter_at_its_longest() {
     );
 }
 
+/// botocore · other. It is waited for as long as the server asks, up to `after_max` (2 min), not at
+/// most 5 s more; what is no number is no delay
 #[tokio::test(start_paused = true)]
 async fn rd_25_the_server_asks_for_a_delay() {
     #[retry(max = 1, backoff = constant(50ms), jitter = none)]
@@ -187,6 +203,7 @@ async fn rd_25_the_server_asks_for_a_delay() {
     }
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn rd_26_three_attempts_sleep_twice() {
     #[retry(attempts = 3, backoff = exponential(500ms, factor = 2), jitter = none)]
@@ -207,6 +224,7 @@ fn slowest() -> impl Iterator<Item = Duration> + Send {
         .map(|((one, two), three)| Duration::from_secs(one.max(two).max(three)))
 }
 
+/// Effect · adapted. No combinators of our own: iterators have them
 #[tokio::test(start_paused = true)]
 async fn rd_27_combined_schedules_are_iterators() {
     #[retry(max = 9, backoff = slowest())]

@@ -4,6 +4,7 @@ use resilience::{Circuit, State, circuit, fallback, retry, timeout};
 
 use crate::dependency::{Count, Dependency, Error, ms, timed};
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn fb_02_after_two_retries_the_fallback() {
     #[fallback(value = 7)]
@@ -16,6 +17,7 @@ async fn fb_02_after_two_retries_the_fallback() {
     assert_eq!(dependency.runs(), 3);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn fb_03_the_handler_sees_the_error() {
     async fn handles(error: Error) -> Result<u32, Error> {
@@ -34,6 +36,7 @@ async fn fb_03_the_handler_sees_the_error() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn fb_04_failures_and_timeouts_alike() {
     #[fallback(value = 7)]
@@ -49,6 +52,7 @@ async fn fb_04_failures_and_timeouts_alike() {
     }
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn fb_05_the_same_arguments() {
     async fn other(name: &str, number: u32) -> Result<String, Error> {
@@ -62,6 +66,7 @@ async fn fb_05_the_same_arguments() {
     assert_eq!(call("serviceE", 42).await, Ok("serviceE 42".to_owned()));
 }
 
+/// Hystrix · same
 #[tokio::test(start_paused = true)]
 async fn fb_06_the_error_of_the_fallback_is_what_the_caller_sees() {
     async fn other(_: &Dependency) -> Result<u32, Error> {
@@ -74,6 +79,7 @@ async fn fb_06_the_error_of_the_fallback_is_what_the_caller_sees() {
     assert_eq!(call(&Dependency::says("F")).await, Err(Error::Gone));
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn fb_08_an_error_that_is_not_listed_stays_untouched() {
     async fn other(_: &Dependency, called: &Count) -> Result<u32, Error> {
@@ -95,6 +101,7 @@ async fn fb_08_an_error_that_is_not_listed_stays_untouched() {
     assert_eq!(called.get(), 1);
 }
 
+/// failsafe-go · adapted. Counted by the circuit above
 #[tokio::test(start_paused = true)]
 async fn fb_09_a_fallback_value_is_a_success_and_its_error_a_failure() {
     static CIRCUIT: Circuit = Circuit::new("fb_09").failures(1);
@@ -114,6 +121,7 @@ async fn fb_09_a_fallback_value_is_a_success_and_its_error_a_failure() {
     assert_eq!(CIRCUIT.state(), State::Open);
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn fb_10_no_fallback_for_a_caller_who_has_left() {
     async fn other(_: &Dependency, called: &Count) -> Result<u32, Error> {
@@ -132,6 +140,7 @@ async fn fb_10_no_fallback_for_a_caller_who_has_left() {
     assert_eq!((dependency.finished(), called.get()), (0, 0));
 }
 
+/// cockatiel · same
 #[tokio::test(start_paused = true)]
 async fn fb_11_no_fallback_for_a_success() {
     async fn other(_: &Dependency) -> Result<u32, Error> {

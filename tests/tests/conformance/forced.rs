@@ -4,6 +4,7 @@ use resilience::{Circuit, State};
 
 use crate::harness::{advance, s, service, shared};
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn cm_01_forced_open_ignores_the_cooldown() {
     static CIRCUIT: Circuit = Circuit::new("cm_01").failures(1).cooldown(s(5));
@@ -17,6 +18,7 @@ async fn cm_01_forced_open_ignores_the_cooldown() {
     assert_eq!(service.runs(), 0);
 }
 
+/// Resilience4j · same. Disabled is `force_closed`
 #[tokio::test(start_paused = true)]
 async fn cm_02_forced_closed_admits_all_and_records_nothing() {
     static CIRCUIT: Circuit = Circuit::new("cm_02").window(4).rate(50);
@@ -28,6 +30,7 @@ async fn cm_02_forced_closed_admits_all_and_records_nothing() {
     assert_eq!(CIRCUIT.counters(), before);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn cm_08_a_success_under_way_does_not_end_the_isolation() {
     static CIRCUIT: Circuit = Circuit::new("cm_08").failures(1).cooldown(s(5)).probes(1);
@@ -42,6 +45,7 @@ async fn cm_08_a_success_under_way_does_not_end_the_isolation() {
     assert_eq!(service.calls("S").await, "S");
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn cm_09_isolation_outlasts_any_cooldown() {
     let service = service!("cm_09", failures = 1, cooldown = 30s);
@@ -54,6 +58,7 @@ async fn cm_09_isolation_outlasts_any_cooldown() {
     assert_eq!(service.state(), State::ForcedOpen);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn cm_10_a_reset_ends_the_open_state_at_once() {
     let service = service!("cm_10", failures = 1, cooldown = 30s);
@@ -64,6 +69,7 @@ async fn cm_10_a_reset_ends_the_open_state_at_once() {
     assert_eq!(service.rejection().await.retry_after(), Some(s(30)));
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn cm_11_a_hundred_rejections_are_alike() {
     let service = service!("cm_11", failures = 1, cooldown = 30s);

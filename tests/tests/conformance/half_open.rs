@@ -14,6 +14,7 @@ async fn cooled(service: &Service, cooldown: Duration) {
     advance(cooldown).await;
 }
 
+/// Resilience4j · adapted. Opened by a failure: by hand would be for good
 #[tokio::test(start_paused = true)]
 async fn ho_01_half_open_begins_with_the_first_call_after_the_cooldown() {
     let service = service!("ho_01", failures = 1, cooldown = 5s);
@@ -28,6 +29,7 @@ async fn ho_01_half_open_begins_with_the_first_call_after_the_cooldown() {
     assert_eq!(service.counters().consecutive_failures, 0);
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn ho_02_a_place_given_back_admits_exactly_one() {
     let service = service!("ho_02", failures = 1, cooldown = 5s, probes = 4);
@@ -41,6 +43,7 @@ async fn ho_02_a_place_given_back_admits_exactly_one() {
     assert!(!service.hold('S').is_running());
 }
 
+/// Resilience4j · adapted. The first slow probe is enough
 #[tokio::test(start_paused = true)]
 async fn ho_05_a_slow_probe_reopens_although_it_succeeds() {
     let service = service!("ho_05", window = 4, slow = 1s, cooldown = 5s, probes = 4);
@@ -53,6 +56,7 @@ async fn ho_05_a_slow_probe_reopens_although_it_succeeds() {
     assert_eq!(service.counters().failures, failures);
 }
 
+/// Resilience4j · adapted. Factors are whole numbers: 2 for 1.5
 #[tokio::test(start_paused = true)]
 async fn ho_08_the_cooldown_grows_with_each_reopening() {
     let service = service!("ho_08", failures = 1, cooldown = 5s, cooldown_factor = 2);
@@ -67,6 +71,8 @@ async fn ho_08_the_cooldown_grows_with_each_reopening() {
     assert_eq!(service.calls("S").await, "S");
 }
 
+/// Resilience4j · adapted. The place of a hung probe goes to another call after one cooldown, at
+/// least 1 s; the state stays
 #[tokio::test(start_paused = true)]
 async fn ho_09_probes_without_a_result_do_not_keep_it_half_open_for_ever() {
     let service = service!("ho_09", failures = 1, cooldown = 1s, probes = 1);
@@ -82,6 +88,7 @@ async fn ho_09_probes_without_a_result_do_not_keep_it_half_open_for_ever() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// Polly · same. With `probes = 1`
 #[tokio::test(start_paused = true)]
 async fn ho_18_one_probe_closes_or_opens_for_a_whole_cooldown() {
     let service = service!("ho_18", failures = 2, cooldown = 30s, probes = 1);
@@ -97,6 +104,7 @@ async fn ho_18_one_probe_closes_or_opens_for_a_whole_cooldown() {
     assert_eq!(service.calls("S").await, "R");
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn ho_21_a_cooldown_beyond_the_clock_is_clamped() {
     static CIRCUIT: Circuit = Circuit::new("ho_21")
@@ -111,6 +119,7 @@ async fn ho_21_a_cooldown_beyond_the_clock_is_clamped() {
     assert_eq!(CIRCUIT.state(), State::Open);
 }
 
+/// gobreaker · adapted. Holds as it is; ours is half-open at exactly 60 s
 #[tokio::test(start_paused = true)]
 async fn ho_22_a_probe_is_allowed_at_exactly_the_end() {
     let service = service!("ho_22", failures = 1, cooldown = 60s);
@@ -124,6 +133,7 @@ async fn ho_22_a_probe_is_allowed_at_exactly_the_end() {
     assert_eq!(service.state(), State::HalfOpen);
 }
 
+/// gobreaker · adapted. Places are for calls under way, so three are held at once
 #[tokio::test(start_paused = true)]
 async fn ho_24_more_probes_than_places_are_rejected() {
     let service = service!("ho_24", failures = 1, cooldown = 60s, probes = 3);
@@ -154,6 +164,7 @@ async fn ho_24_more_probes_than_places_are_rejected() {
     assert_eq!(service.calls("S").await, "R");
 }
 
+/// Polly · same. Ours does not record it either
 #[tokio::test(start_paused = true)]
 async fn ho_26_a_late_result_of_the_closed_state_changes_nothing() {
     let service = service!("ho_26", window = 10s, min_calls = 2);
@@ -167,6 +178,7 @@ async fn ho_26_a_late_result_of_the_closed_state_changes_nothing() {
     assert_eq!(before.opened, 1);
 }
 
+/// gobreaker · same
 #[tokio::test(start_paused = true)]
 async fn ho_27_a_panic_is_a_failure_and_passes_on() {
     let service = service!("ho_27", failures = 2, cooldown = 1s, probes = 1);
@@ -178,6 +190,7 @@ async fn ho_27_a_panic_is_a_failure_and_passes_on() {
     assert_eq!(service.counters().failures, 3);
 }
 
+/// Hystrix · same
 #[tokio::test(start_paused = true)]
 async fn ho_28_a_cancelled_probe_leaves_nothing_behind() {
     let service = service!("ho_28", failures = 1, cooldown = 200ms, probes = 1);
@@ -190,6 +203,7 @@ async fn ho_28_a_cancelled_probe_leaves_nothing_behind() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// cockatiel · same. Asked of the cooldown itself
 #[tokio::test(start_paused = true)]
 async fn ho_33_closing_resets_the_growing_cooldown() {
     let service = service!(
@@ -210,6 +224,7 @@ async fn ho_33_closing_resets_the_growing_cooldown() {
     assert_eq!(wait().await, Some(s(1)));
 }
 
+/// resilience4j/resilience4j#544, #858, #903, #935, #994, #1568, #1681, #2120 · same
 #[tokio::test(start_paused = true)]
 async fn gap_01_a_dropped_probe_gives_its_place_to_the_next_call() {
     let service = service!("gap_01", failures = 1, cooldown = 1s, probes = 1);
@@ -222,6 +237,7 @@ async fn gap_01_a_dropped_probe_gives_its_place_to_the_next_call() {
     assert_eq!(service.state(), State::Closed);
 }
 
+/// alibaba/Sentinel#1638 · same
 #[tokio::test(start_paused = true)]
 async fn gap_02_a_probe_that_a_layer_inside_rejects_gives_its_place_back() {
     static OUTER: Circuit = Circuit::new("gap_02_outer")
@@ -263,6 +279,7 @@ async fn gap_02_a_probe_that_a_layer_inside_rejects_gives_its_place_back() {
     }
 }
 
+/// routecraftjs/routecraft#460 · same
 #[tokio::test(start_paused = true)]
 async fn gap_14_a_panicking_classifier_gives_the_place_back() {
     let service = service!("gap_14", failures = 1, cooldown = 1s, probes = 1);
@@ -278,6 +295,8 @@ async fn with_probes(probes: u32, body: Body) -> Result<(), Error> {
     body.run().await
 }
 
+/// vllm-project/semantic-router#3740 · same. for a number that shows at run time; a literal and a
+/// `static` do not compile (`ui/arguments/circuit_probes_zero.rs`, `circuit_shared_probes_zero.rs`)
 #[tokio::test(start_paused = true)]
 async fn gap_15_no_probes_are_refused_before_the_body_runs() {
     let service = Service::new("gap_15", |body| {
@@ -298,6 +317,7 @@ async fn gap_15_no_probes_are_refused_before_the_body_runs() {
     assert_eq!(service.runs(), 1);
 }
 
+/// getnora-io/nora#585, use-agent-os/agent-os#1862 · adapted. The answer is a success and closes
 #[tokio::test(start_paused = true)]
 async fn gap_16_a_probe_with_an_answer_gives_its_place_back() {
     let service = service!("gap_16", failures = 1, cooldown = 1s, probes = 1);
@@ -310,6 +330,7 @@ async fn gap_16_a_probe_with_an_answer_gives_its_place_back() {
     assert_eq!(service.calls("S").await, "S");
 }
 
+/// dsx-ai-factory/nv-redfish#211 · same
 #[tokio::test(start_paused = true)]
 async fn gap_17_a_neutral_end_of_an_older_call_frees_no_newer_place() {
     let service = service!("gap_17", failures = 1, cooldown = 1s, probes = 1);
@@ -345,6 +366,7 @@ async fn gap_17_a_neutral_end_of_an_older_call_frees_no_newer_place() {
     assert_eq!(service.calls("S").await, "R");
 }
 
+/// maziyarpanahi/openmed#3283 · same. A panic of the body is a failure, and reopens
 #[tokio::test(start_paused = true)]
 async fn gap_18_an_interrupted_probe_frees_its_own_place_only() {
     let service = service!("gap_18", failures = 1, cooldown = 1s, probes = 3);
@@ -374,6 +396,7 @@ async fn gap_18_an_interrupted_probe_frees_its_own_place_only() {
     assert_eq!(service.calls("S").await, "R");
 }
 
+/// App-vNext/Polly#1979 · adapted. It also counts as one of the successes that close
 #[tokio::test(start_paused = true)]
 async fn ec_08_an_ignored_probe_lets_the_next_one_in_at_once() {
     let service = service!("ec_08", failures = 1, cooldown = 1s, probes = 2);
@@ -421,6 +444,7 @@ async fn probe_is_dropped_after_every_poll(service: &Service) {
     }
 }
 
+/// svroonland/rezilience#521, monix/monix#1080 · same
 #[tokio::test(start_paused = true)]
 async fn cx_01_a_probe_dropped_after_any_poll_gives_its_place_back() {
     let service = service!("cx_01", failures = 1, cooldown = 1s, probes = 1);

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use crate::dependency::{Count, Dependency, Error, ms, timed};
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn he_02_the_first_answers_before_its_hedges() {
     #[hedge(after = 10ms, max = 2, budget = none)]
@@ -22,6 +23,7 @@ async fn he_02_the_first_answers_before_its_hedges() {
     assert_eq!((runs.get(), dropped.get()), (3, 2));
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn he_03_the_first_to_finish_wins() {
     #[hedge(after = 20ms, max = 2, budget = none)]
@@ -33,6 +35,7 @@ async fn he_03_the_first_to_finish_wins() {
     assert_eq!((dependency.runs(), dependency.finished()), (3, 1));
 }
 
+/// failsafe-go · adapted. What is not accepted is an error; a delay of zero is refused
 #[tokio::test(start_paused = true)]
 async fn he_04_only_the_third_is_accepted() {
     // Ours: what is not accepted is an error, and none starts after nothing.
@@ -45,6 +48,7 @@ async fn he_04_only_the_third_is_accepted() {
     assert_eq!(dependency.runs(), 3);
 }
 
+/// failsafe-go · adapted. There is no moment before a percentile is known
 #[tokio::test(start_paused = true)]
 async fn he_05_without_a_moment_the_only_result_is_final() {
     // Ours: no calls were observed, so there is no percentile.
@@ -57,6 +61,7 @@ async fn he_05_without_a_moment_the_only_result_is_final() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// failsafe-go · adapted. Of the last 512 to 1024 calls that had to wait
 #[tokio::test(start_paused = true)]
 async fn he_06_a_percentile_after_its_warm_up() {
     #[hedge(after = p95, budget = none)]
@@ -77,6 +82,7 @@ async fn he_06_a_percentile_after_its_warm_up() {
     assert_eq!(runs.get(), 46 + 1, "one for the slow one");
 }
 
+/// failsafe-go · adapted. Accepted is any success
 #[tokio::test(start_paused = true)]
 async fn he_07_the_third_attempt_is_accepted_while_others_wait() {
     #[hedge(after = 10ms, max = 4, budget = none)]
@@ -93,6 +99,7 @@ async fn he_07_the_third_attempt_is_accepted_while_others_wait() {
     assert_eq!((runs.get(), dropped.get()), (3, 3));
 }
 
+/// failsafe-go · other. A hedge asks no error what it is; a success that comes later wins
 #[tokio::test(start_paused = true)]
 async fn he_09_no_error_ends_the_others() {
     // Theirs ends at an error that is not handled; ours has one kind of error.
@@ -105,6 +112,7 @@ async fn he_09_no_error_ends_the_others() {
     assert_eq!(dependency.runs(), 4);
 }
 
+/// failsafe-go · other. The last error, not the first
 #[tokio::test(start_paused = true)]
 async fn he_10_if_all_fail_the_last_error() {
     #[hedge(after = 10ms, max = 3, budget = none)]
@@ -116,6 +124,7 @@ async fn he_10_if_all_fail_the_last_error() {
     assert_eq!(call(&dependency).await, Err(Error::Lost));
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn he_11_an_error_of_the_first_comes_back_at_once() {
     #[hedge(after = 10ms, max = 3, budget = none)]
@@ -127,6 +136,7 @@ async fn he_11_an_error_of_the_first_comes_back_at_once() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// failsafe-go · adapted. As HE-05
 #[tokio::test(start_paused = true)]
 async fn he_13_without_a_moment_never_two_at_once() {
     #[hedge(after = p99, max = 3, budget = none)]
@@ -141,6 +151,7 @@ async fn he_13_without_a_moment_never_two_at_once() {
     }
 }
 
+/// failsafe-go · adapted. Losers are dropped; what an attempt has spawned is its own
 #[tokio::test(start_paused = true)]
 async fn he_14_a_loser_is_disposed_of_and_what_the_winner_has_spawned_goes_on() {
     #[hedge(after = 10ms, budget = none)]
@@ -162,6 +173,7 @@ async fn he_14_a_loser_is_disposed_of_and_what_the_winner_has_spawned_goes_on() 
     assert_eq!(behind.get(), 2);
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn bu_06_a_full_budget_never_ends_the_first() {
     static FULL: HedgeBudget = HedgeBudget::new().share(1);
@@ -181,6 +193,8 @@ async fn bu_06_a_full_budget_never_ends_the_first() {
     assert_eq!((dependency.runs(), FULL.running()), (1, 1));
 }
 
+/// failsafe-go · adapted. For hedges: a share of the calls that had to wait, and one at a time
+/// where it is used up. The budget of retries is a bucket without a floor
 #[tokio::test(start_paused = true)]
 async fn bu_03_the_floor_allows_one() {
     static HALF: HedgeBudget = HedgeBudget::new().share(50);
@@ -194,6 +208,7 @@ async fn bu_03_the_floor_allows_one() {
     assert_eq!(dependency.runs(), 2, "the first hedge, and not a second");
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn co_12_each_attempt_has_a_limit_of_its_own() {
     #[hedge(after = 10ms, max = 2, budget = none)]

@@ -4,8 +4,14 @@
 use std::{future::Future, time::Duration};
 
 use futures::future::{BoxFuture, join_all};
-use resilience::{RateLimit, Rejection, rate_limit, rate_limits, retry};
-use tokio::time::{Instant, sleep, sleep_until};
+use resilience::{
+    Bulkhead, Circuit, RateLimit, Rejection, State, bulkhead, circuit, rate_limit, rate_limits,
+    retry,
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep, sleep_until},
+};
 
 use crate::{
     dependency::{Dependency, Error},
@@ -65,6 +71,7 @@ macro_rules! limit {
     };
 }
 
+/// SmallRye Fault Tolerance · adapted. No fixed window: the third waits half of it
 #[tokio::test(start_paused = true)]
 async fn rl_01_two_at_once_and_one_more_each_half_window() {
     limit!(rl_01, 2, ms(100));
@@ -72,6 +79,7 @@ async fn rl_01_two_at_once_and_one_more_each_half_window() {
     assert_eq!(answers(rl_01, &calls).await, "0 0 50; 0; 0");
 }
 
+/// SmallRye Fault Tolerance · adapted
 #[tokio::test(start_paused = true)]
 async fn rl_04_what_is_rejected_takes_nothing() {
     limit!(rl_04, 2, ms(100));
@@ -79,6 +87,7 @@ async fn rl_04_what_is_rejected_takes_nothing() {
     assert_eq!(answers(rl_04, &calls).await, "0 0 50; 0 50; 0; 0 10");
 }
 
+/// SmallRye Fault Tolerance · adapted
 #[tokio::test(start_paused = true)]
 async fn rl_05_four_at_once_and_one_more_each_quarter_window() {
     limit!(rl_05, 4, ms(100));
@@ -87,6 +96,7 @@ async fn rl_05_four_at_once_and_one_more_each_quarter_window() {
     assert_eq!(answers(rl_05, &calls).await, ours);
 }
 
+/// SmallRye Fault Tolerance · adapted
 #[tokio::test(start_paused = true)]
 async fn rl_06_four_at_once_and_two_early_ones() {
     limit!(rl_06, 4, ms(100));
@@ -95,6 +105,7 @@ async fn rl_06_four_at_once_and_two_early_ones() {
     assert_eq!(answers(rl_06, &calls).await, ours);
 }
 
+/// SmallRye Fault Tolerance · adapted
 #[tokio::test(start_paused = true)]
 async fn rl_08_after_idling_it_is_full_and_not_fuller() {
     limit!(rl_08, 2, ms(100));
@@ -102,6 +113,7 @@ async fn rl_08_after_idling_it_is_full_and_not_fuller() {
     assert_eq!(answers(rl_08, &calls).await, "0 0 50; 0; 0 0 50");
 }
 
+/// SmallRye Fault Tolerance · adapted. Turns are not aligned to the start
 #[tokio::test(start_paused = true)]
 async fn rl_10_a_burst_of_one_is_smooth() {
     limit!(rl_10, 2, ms(100), burst(1));
@@ -110,6 +122,7 @@ async fn rl_10_a_burst_of_one_is_smooth() {
     assert_eq!(answers(rl_10, &calls).await, ours);
 }
 
+/// SmallRye Fault Tolerance · adapted
 #[tokio::test(start_paused = true)]
 async fn rl_13_a_burst_of_one_stays_one_after_idling() {
     limit!(rl_13, 2, ms(100), burst(1));
@@ -117,6 +130,7 @@ async fn rl_13_a_burst_of_one_stays_one_after_idling() {
     assert_eq!(answers(rl_13, &calls).await, "0 50; 0 50 50; 0 50 50");
 }
 
+/// Failsafe · adapted. The last group waits 200 ms: turns are not aligned to the start
 #[tokio::test(start_paused = true)]
 async fn rl_15_waiting_calls_reserve_their_turns() {
     limit!(rl_15, 1, ms(200), wait(s(10)));
@@ -124,6 +138,7 @@ async fn rl_15_waiting_calls_reserve_their_turns() {
     assert_eq!(waits, [400, 250, 200]);
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn rl_16_each_waits_one_interval_longer() {
     limit!(rl_16, 1, ms(100), wait(s(10)));
@@ -132,6 +147,7 @@ async fn rl_16_each_waits_one_interval_longer() {
     assert_eq!(waits, [0, 100, 100, 200]);
 }
 
+/// Failsafe · adapted. One turn each half second instead of two each second
 #[tokio::test(start_paused = true)]
 async fn rl_17_a_burst_of_two_and_many_that_wait() {
     limit!(rl_17, 2, s(1), wait(s(10)));
@@ -140,6 +156,7 @@ async fn rl_17_a_burst_of_two_and_many_that_wait() {
     assert_eq!(waits, [2_500, 3_200, 2_200, 2_500, 0]);
 }
 
+/// Failsafe · adapted
 #[tokio::test(start_paused = true)]
 async fn rl_18_a_burst_of_five_and_ten_at_once() {
     limit!(rl_18, 5, s(1), wait(s(10)));
@@ -148,6 +165,7 @@ async fn rl_18_a_burst_of_five_and_ten_at_once() {
     assert_eq!(waits, [0, 1_000, 740]);
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn rl_20_one_each_cycle_and_no_waiting() {
     limit!(rl_20, 1, s(1));
@@ -155,6 +173,7 @@ async fn rl_20_one_each_cycle_and_no_waiting() {
     assert_eq!(answers(rl_20, &calls).await, "0 1000; 0 1000");
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn rl_23_a_cancelled_wait_runs_nothing_and_gives_its_turn_back() {
     #[rate_limit(LIMIT)]
@@ -175,6 +194,7 @@ async fn rl_23_a_cancelled_wait_runs_nothing_and_gives_its_turn_back() {
     assert_eq!(start.elapsed(), ms(0), "nothing was lost");
 }
 
+/// Failsafe · same
 #[tokio::test(start_paused = true)]
 async fn co_09_seven_attempts_and_three_runs() {
     #[retry(attempts = 7, backoff = none, on = _, budget = none)]
@@ -188,4 +208,52 @@ async fn co_09_seven_attempts_and_three_runs() {
     };
     assert!(rejection.is_rate_limited());
     assert_eq!(dependency.runs(), 3);
+}
+
+/// SmallRye Fault Tolerance · same
+#[tokio::test(start_paused = true)]
+async fn co_10_seven_attempts_at_a_full_bulkhead() {
+    static FULL: Bulkhead = Bulkhead::new("co_10").max(1);
+    #[bulkhead(FULL)]
+    async fn hold() -> Result<(), Error> {
+        std::future::pending().await
+    }
+    #[retry(attempts = 7, backoff = none, on = Error::Rejected(_), budget = none)]
+    #[bulkhead(FULL)]
+    async fn call(dependency: &Dependency) -> Result<u32, Error> {
+        dependency.call().await
+    }
+    let mut held = Box::pin(hold());
+    assert!(futures::poll!(&mut held).is_pending());
+    let before = FULL.rejected();
+    let dependency = Dependency::says("S*");
+    call(&dependency).await.unwrap_err();
+    assert_eq!(FULL.rejected() - before, 7);
+    assert_eq!(dependency.runs(), 0);
+}
+
+/// MicroProfile Fault Tolerance · adapted. Whatever the circuit counts, a full bulkhead inside is
+/// neutral
+#[tokio::test(start_paused = true)]
+async fn co_21_a_full_bulkhead_does_not_open_the_circuit_around_it() {
+    static OUTER: Circuit = Circuit::new("co_21").failures(1);
+    static INNER: Bulkhead = Bulkhead::new("co_21_inner").max(1);
+    #[circuit(OUTER, on = _)]
+    #[bulkhead(INNER)]
+    async fn call(gate: &Notify) -> Result<(), Error> {
+        gate.notified().await;
+        Ok(())
+    }
+    let gate = Notify::new();
+    let mut first = Box::pin(call(&gate));
+    assert!(futures::poll!(&mut first).is_pending());
+    for _ in 2..=7 {
+        let Err(Error::Rejected(rejection)) = call(&gate).await else {
+            panic!("the bulkhead is full")
+        };
+        assert!(rejection.is_bulkhead_full());
+    }
+    assert_eq!(OUTER.state(), State::Closed);
+    gate.notify_one();
+    assert_eq!(first.await, Ok(()));
 }

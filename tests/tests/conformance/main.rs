@@ -33,4 +33,5 @@ mod hedges;
 mod limiters;
 mod retry;
 mod sagas;
+mod table;
 mod timeouts;

@@ -9,6 +9,7 @@ use crate::{
     events::Events,
 };
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn rt_01_five_retries_are_six_runs_and_the_original_error() {
     #[retry(max = 5, backoff = none)]
@@ -25,6 +26,7 @@ async fn three_retries(dependency: &Dependency) -> Result<u32, Error> {
     dependency.call().await
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn rt_03_the_last_retry_still_counts() {
     for (line, runs, result) in [
@@ -38,6 +40,7 @@ async fn rt_03_the_last_retry_still_counts() {
     }
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn rt_04_the_last_error_is_returned() {
     let dependency = Dependency::says("FFT*");
@@ -46,6 +49,8 @@ async fn rt_04_the_last_error_is_returned() {
     assert_eq!(dependency.runs(), 4);
 }
 
+/// SmallRye Fault Tolerance · other. The last value is returned as it is; an error of ours would
+/// hide it
 #[tokio::test(start_paused = true)]
 async fn rt_07_a_value_that_stays_unwanted_is_returned_in_the_end() {
     #[retry(max = 3, on_ok = |value: &u32| *value == 1, backoff = none)]
@@ -57,6 +62,7 @@ async fn rt_07_a_value_that_stays_unwanted_is_returned_in_the_end() {
     assert_eq!(dependency.runs(), 4);
 }
 
+/// SmallRye Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn rt_08_an_error_that_is_not_listed_is_not_retried() {
     let dependency = Dependency::says("N*");
@@ -64,6 +70,7 @@ async fn rt_08_an_error_that_is_not_listed_is_not_retried() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn rt_10_three_attempts_with_a_wait_of_half_a_second() {
     #[retry(attempts = 3, backoff = constant(500ms), jitter = none)]
@@ -75,6 +82,7 @@ async fn rt_10_three_attempts_with_a_wait_of_half_a_second() {
     assert_eq!(dependency.runs(), 2);
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn rt_12_one_attempt_never_sleeps() {
     #[retry(attempts = 1)]
@@ -86,6 +94,7 @@ async fn rt_12_one_attempt_never_sleeps() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn rt_13_two_attempts_with_the_same_value_return_it() {
     #[retry(attempts = 2, on_ok = |_| true, backoff = none)]
@@ -97,6 +106,7 @@ async fn rt_13_two_attempts_with_the_same_value_return_it() {
     assert_eq!(dependency.runs(), 2);
 }
 
+/// Resilience4j · same
 #[tokio::test(start_paused = true)]
 async fn rt_14_a_predicate_that_says_no_ends_it() {
     #[retry(attempts = 3, when = |_: &Error| false)]
@@ -108,6 +118,7 @@ async fn rt_14_a_predicate_that_says_no_ends_it() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// failsafe-go · adapted. Two retries are written; our default is three
 #[tokio::test(start_paused = true)]
 async fn rt_15_two_retries() {
     #[retry(max = 2, backoff = none)]
@@ -122,6 +133,7 @@ async fn rt_15_two_retries() {
     assert_eq!(dependency.runs(), 1);
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn rt_18_unwanted_values_are_released_before_the_next_run() {
     #[derive(Debug)]
@@ -137,6 +149,7 @@ async fn rt_18_unwanted_values_are_released_before_the_next_run() {
     assert_eq!((last.0, opened.get(), released.get()), (6, 6, 5));
 }
 
+/// Spring Framework · adapted. The history of errors is in the events, not in the error
 #[tokio::test(start_paused = true)]
 async fn rt_19_three_retries_are_told_and_one_end() {
     let events = Events::collect();
@@ -160,6 +173,7 @@ async fn rt_19_three_retries_are_told_and_one_end() {
     );
 }
 
+/// Spring Framework · same
 #[tokio::test(start_paused = true)]
 async fn rt_22_two_predicates_must_both_hold() {
     static SAYS: Mutex<Vec<(&str, u32)>> = Mutex::new(Vec::new());
@@ -201,6 +215,7 @@ async fn plays(runs: &Count, line: &mut Vec<Failure>) -> Result<(), Failure> {
     Err(line.remove(0))
 }
 
+/// Spring Framework · adapted. No history of earlier errors
 #[tokio::test(start_paused = true)]
 async fn rt_23_without_a_limit_it_ends_with_the_first_other_error() {
     #[retry(max = 4_294_967_295, on = Failure::Io(_), backoff = none)]
@@ -219,6 +234,8 @@ async fn rt_23_without_a_limit_it_ends_with_the_first_other_error() {
     assert_eq!(runs.get(), 3);
 }
 
+/// Spring Framework · adapted. Causes are searched by a predicate or a nested pattern, never by
+/// reflection
 #[tokio::test(start_paused = true)]
 async fn rt_24_a_wrapped_cause_is_searched_and_exclusion_wins() {
     fn retries(error: &Failure) -> bool {
@@ -245,6 +262,7 @@ async fn rt_24_a_wrapped_cause_is_searched_and_exclusion_wins() {
     assert_eq!(runs.get(), 3);
 }
 
+/// grpc-go · same
 #[tokio::test(start_paused = true)]
 async fn rt_25_seven_calls_to_one_server() {
     #[retry(attempts = 4, on = Error::Busy, backoff = none)]
@@ -260,6 +278,7 @@ async fn rt_25_seven_calls_to_one_server() {
     assert_eq!(runs, [0, 2, 5, 6, 8, 11, 15]);
 }
 
+/// failsafe-go · same
 #[tokio::test(start_paused = true)]
 async fn rt_30_an_inner_retry_runs_anew_for_each_outer_attempt() {
     #[retry(max = 1, backoff = none)]
@@ -276,6 +295,8 @@ async fn rt_30_an_inner_retry_runs_anew_for_each_outer_attempt() {
     assert_eq!((dependency.runs(), tries.get()), (6, 3));
 }
 
+/// failsafe-go · other. Nested retries multiply, here 9; nothing is shared between calls. The
+/// budget of each bounds it, see `behaviour::retry::budget::ld_03_…`
 #[tokio::test(start_paused = true)]
 async fn rt_31_nested_retries_multiply() {
     #[retry(max = 2, backoff = none)]

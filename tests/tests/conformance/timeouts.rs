@@ -13,6 +13,7 @@ async fn two_seconds(dependency: &Dependency, dropped: &Count) -> Result<u32, Er
     dependency.call().await
 }
 
+/// Polly · same
 #[tokio::test(start_paused = true)]
 async fn to_01_the_body_is_cancelled() {
     let (dependency, dropped) = (Dependency::taking(ms(4000), "S"), Count::default());
@@ -21,6 +22,7 @@ async fn to_01_the_body_is_cancelled() {
     assert_eq!((took, dropped.get(), dependency.finished()), (2000, 1, 0));
 }
 
+/// Polly · adapted. The caller cancels by dropping the future, and there is no outcome
 #[tokio::test(start_paused = true)]
 async fn to_02_a_caller_who_leaves_first_is_no_timeout() {
     let (dependency, dropped) = (Dependency::says("H"), Count::default());
@@ -30,6 +32,8 @@ async fn to_02_a_caller_who_leaves_first_is_no_timeout() {
     assert_eq!((took, dropped.get()), (1000, 1));
 }
 
+/// Polly · adapted. A body that never waits starts no timer; a timeout of zero is refused, and one
+/// of `Duration::MAX` means never (`behaviour::timeout::tm_04_…`)
 #[test]
 fn to_03_a_body_that_never_waits_needs_no_timer() {
     // Without a time driver every timer would panic.
@@ -40,6 +44,7 @@ fn to_03_a_body_that_never_waits_needs_no_timer() {
     assert_eq!(runtime.block_on(two_seconds(&dependency, &dropped)), Ok(1));
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn to_06_work_that_cannot_be_stopped_ends_quietly() {
     #[timeout(500ms)]
@@ -59,6 +64,7 @@ async fn to_06_work_that_cannot_be_stopped_ends_quietly() {
     assert_eq!(ended.get(), 1);
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn to_07_each_attempt_has_its_own_limit() {
     #[retry(max = 2, backoff = none)]
@@ -72,6 +78,7 @@ async fn to_07_each_attempt_has_its_own_limit() {
     assert_eq!((dependency.runs(), took), (3, 1500));
 }
 
+/// MicroProfile Fault Tolerance · same
 #[tokio::test(start_paused = true)]
 async fn to_08_the_fallback_answers_for_a_body_that_hangs() {
     #[fallback(value = 7)]
@@ -82,6 +89,7 @@ async fn to_08_the_fallback_answers_for_a_body_that_hangs() {
     assert_eq!(timed(call(&Dependency::says("H"))).await, (Ok(7), 500));
 }
 
+/// MicroProfile Fault Tolerance · adapted. The queue is a semaphore in the body
 #[tokio::test(start_paused = true)]
 async fn to_10_the_time_in_a_queue_counts() {
     #[timeout(500ms)]
@@ -97,6 +105,7 @@ async fn to_10_the_time_in_a_queue_counts() {
     assert_eq!(two, 500);
 }
 
+/// Failsafe · adapted. With a pause of 10 ms, so that the two limits do not end in the same instant
 #[tokio::test(start_paused = true)]
 async fn to_11_the_outer_limit_ends_the_inner_ones() {
     #[timeout(500ms)]
@@ -115,6 +124,8 @@ async fn to_11_the_outer_limit_ends_the_inner_ones() {
     );
 }
 
+/// Failsafe · adapted. The longer limit inside could never fire; our rules refuse it, so the two
+/// are swapped
 #[tokio::test(start_paused = true)]
 async fn to_12_two_limits_on_each_attempt() {
     #[fallback(value = 7)]
@@ -130,6 +141,7 @@ async fn to_12_two_limits_on_each_attempt() {
     assert_eq!(dependency.runs(), 3);
 }
 
+/// cockatiel · adapted. Aggressive only: the body is dropped
 #[tokio::test(start_paused = true)]
 async fn to_14_a_body_is_not_asked_it_is_dropped() {
     #[timeout(50ms)]

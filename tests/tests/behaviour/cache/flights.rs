@@ -120,8 +120,10 @@ async fn a_call_can_be_dropped_at_any_await() {
     }
 }
 
+/// own · same. The order of joins and ends at random: `one_leads_nobody_hangs_and_nothing_stays` in
+/// `resilience/src/flight.rs`
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn threads_agree_on_one_load_at_a_time() {
+async fn lm_08_threads_agree_on_one_load_at_a_time() {
     static LOADING: [AtomicU32; 8] = [const { AtomicU32::new(0) }; 8];
     struct Leaves(usize);
     impl Drop for Leaves {

@@ -58,6 +58,7 @@ async fn without_a_budget_every_slow_call_is_hedged() {
     assert_eq!(sent.get(), 200);
 }
 
+/// failsafe-go/failsafe-go#141 · same
 #[tokio::test(start_paused = true)]
 async fn gap_09_a_refusal_leaves_those_that_run_alone() {
     static TIGHT: HedgeBudget = HedgeBudget::new().share(1);

@@ -171,8 +171,10 @@ async fn a_dropped_call_leaves_its_key_in_doubt_until_the_lease_ends() {
 }
 
 /// Row CX-11: A holds the key for longer than its lease, B takes over, A ends.
+///
+/// own · same. Of a store; each call still returns what it did itself
 #[tokio::test(start_paused = true)]
-async fn who_comes_back_after_its_lease_changes_nothing() {
+async fn cx_11_who_comes_back_after_its_lease_changes_nothing() {
     static TABLE: Table = Table::new();
     static RUNS: Runs = Runs::new();
     #[idempotent(key = id, store = TABLE)]

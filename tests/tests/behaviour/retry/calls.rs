@@ -155,8 +155,9 @@ async fn pn_01_a_panic_is_not_retried_and_reaches_the_caller_unchanged() {
     }
 }
 
+/// hynek/stamina#109 · same
 #[tokio::test(start_paused = true)]
-async fn zero_retries_are_legal_and_zero_attempts_are_not() {
+async fn gap_08_zero_retries_are_legal_and_zero_attempts_are_not() {
     #[retry(attempts = attempts, backoff = none)]
     async fn so_many_attempts(dependency: &Dependency, attempts: u32) -> Result<u32, Error> {
         dependency.call().await
@@ -182,6 +183,7 @@ async fn zero_retries_are_legal_and_zero_attempts_are_not() {
     assert_eq!(dependency.runs(), 2, "the body has not run");
 }
 
+/// KeeperHub/keeperhub#2521 · same
 #[tokio::test(start_paused = true)]
 async fn gap_05_the_check_uses_the_default_that_applies_and_names_it() {
     #[timeout(limit)]

@@ -104,6 +104,7 @@ async fn a_delay_above_after_max_ends_the_retrying() {
     }
 }
 
+/// thomhurst/Kevlar#506 · same
 #[tokio::test(start_paused = true)]
 async fn gap_04_a_pause_that_does_not_fit_is_not_begun() {
     #[timeout(1s)]
@@ -233,6 +234,7 @@ async fn keys_override_a_named_policy() {
     assert_eq!(dependency.pauses(), [30; 3]);
 }
 
+/// hynek/stamina#137 · same
 #[tokio::test(start_paused = true)]
 async fn gap_07_attempt_1025_saturates() {
     #[retry(max = 1100, backoff = exponential(1ms, cap = 2ms), jitter = none, budget = none)]

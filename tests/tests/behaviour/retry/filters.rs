@@ -122,6 +122,8 @@ async fn without_a_class_word_a_delay_is_read_only_by_after() {
     assert_eq!(three.runs(), 1);
 }
 
+/// dotnet/extensions#6708, #6548 · adapted. With `on = Unapplied`: the method of a request is not
+/// ours to see
 #[tokio::test(start_paused = true)]
 async fn gap_10_what_must_not_run_twice_is_not_retried_after_a_timeout() {
     #[retry(max = 3, on = Unapplied, backoff = none)]

@@ -10,6 +10,7 @@ use resilience::{Step, Undo, circuit, compensate, retry, saga, saga::ParkedError
 use super::{Error, Fails, Ledger, Works, booking, parked_of, report, run, step, undo_a};
 use crate::dependency::{Dependency, ms, timed};
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_01_three_steps_of_which_the_third_fails() {
     let ledger = Ledger::default();
@@ -22,6 +23,7 @@ async fn sc_01_three_steps_of_which_the_third_fails() {
     assert_eq!(ledger.read(), "+a a +b b +c -b -a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_02_a_first_step_without_effect_leaves_nothing() {
     let ledger = Ledger::default();
@@ -32,6 +34,7 @@ async fn sc_02_a_first_step_without_effect_leaves_nothing() {
     assert!(report.undone.is_empty() && report.parked.is_empty() && report.in_doubt.is_empty());
 }
 
+/// own · same. Of the kind that needs the output, the report says that it is in doubt
 #[tokio::test(start_paused = true)]
 async fn sc_03_a_first_step_in_doubt_is_undone_as_maybe() {
     let ledger = Ledger::default();
@@ -49,6 +52,7 @@ async fn sc_03_a_first_step_in_doubt_is_undone_as_maybe() {
     assert_eq!(report().in_doubt.len(), 1);
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_04_steps_without_compensation_do_not_disturb_the_order() {
     let ledger = Ledger::default();
@@ -63,6 +67,7 @@ async fn sc_04_steps_without_compensation_do_not_disturb_the_order() {
     assert!(ledger.read().ends_with("+plain plain -c -b -a"));
 }
 
+/// own · same. The clock is monotonic and stands still
 #[tokio::test(start_paused = true)]
 async fn sc_05_the_order_is_a_sequence_and_no_clock() {
     let ledger = Ledger::default();
@@ -83,6 +88,7 @@ async fn sc_05_the_order_is_a_sequence_and_no_clock() {
     assert!(ledger.read().ends_with(&undone.join(" ")));
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_06_a_loop_is_undone_as_often_as_it_ran() {
     let ledger = Ledger::default();
@@ -101,6 +107,7 @@ async fn sc_06_a_loop_is_undone_as_often_as_it_ran() {
     assert_eq!(keys.len(), 5, "a key each");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_07_two_failures_undo_each_step_once() {
     let ledger = Ledger::default();
@@ -117,6 +124,7 @@ async fn sc_07_two_failures_undo_each_step_once() {
     assert_eq!(report().undone.len(), 1, "the outer one");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_08_a_nested_saga_is_undone_as_a_unit_in_its_place() {
     let ledger = Ledger::default();
@@ -134,6 +142,7 @@ async fn sc_08_a_nested_saga_is_undone_as_a_unit_in_its_place() {
     assert_eq!(ledger.read(), "+a a +x x +y y +b b -b -y -x -a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_09_a_nested_failure_that_is_caught_stays_there() {
     let ledger = Ledger::default();
@@ -151,6 +160,7 @@ async fn sc_09_a_nested_failure_that_is_caught_stays_there() {
     assert_eq!(ledger.read(), "+a a +x x +y -x +b b -b -a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_10_only_the_branch_that_was_taken_is_undone() {
     for (taken, lines) in [(true, "+a a +b b -b -a"), (false, "+a a -a")] {
@@ -167,6 +177,7 @@ async fn sc_10_only_the_branch_that_was_taken_is_undone() {
     }
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_43_attempts_of_the_step_do_not_eat_those_of_the_undo() {
     #[compensate(undo_a(ledger, outcome))]
@@ -185,6 +196,7 @@ async fn sc_43_attempts_of_the_step_do_not_eat_those_of_the_undo() {
     assert_eq!(ledger.read(), "+a +a +a !a !a !a !a !a -a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_44_an_effect_of_an_earlier_attempt_counts_as_done() {
     #[derive(Debug, Clone, Default)]
@@ -224,6 +236,7 @@ async fn sc_44_an_effect_of_an_earlier_attempt_counts_as_done() {
     assert_eq!(report().undone[0].attempts, 1);
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_46_everything_runs_twice_and_the_ledger_reads_as_if_once() {
     /// Another system that knows its callers by their keys.
@@ -267,6 +280,7 @@ async fn sc_46_everything_runs_twice_and_the_ledger_reads_as_if_once() {
     assert_eq!((inner.0.len(), inner.1), (6, 0));
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_49_a_failing_undo_is_no_hot_loop() {
     let ledger = Ledger::default().refuses("a", u32::MAX);
@@ -293,6 +307,7 @@ async fn parks(ledger: &Ledger) -> Result<(), Error> {
     Err(Error::Gone)
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_50_an_undo_that_fails_for_good_is_parked() {
     let ledger = Ledger::default().refuses("b", 6);
@@ -326,6 +341,7 @@ async fn sc_50_in_a_strict_saga_the_older_ones_wait() {
     assert!(parked_of(&report()).is_empty());
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_51_nothing_to_undo_is_a_success() {
     async fn cancel(id: u32) -> Result<Option<u32>, Error> {
@@ -343,6 +359,8 @@ async fn sc_51_nothing_to_undo_is_a_success() {
 }
 
 /// What is left in doubt by the whole stack of a step.
+///
+/// own · adapted. Without the crash: doubt of an earlier attempt stays
 #[tokio::test(start_paused = true)]
 async fn sc_45_doubt_of_an_earlier_attempt_is_not_forgotten() {
     #[compensate(undo_a(ledger, outcome))]

@@ -30,6 +30,7 @@ async fn a_fails_while_b(ledger: &Ledger, b: Does) -> Result<u32, Error> {
     .await
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_11_the_undo_waits_for_steps_under_way() {
     let ledger = Ledger::default();
@@ -38,6 +39,7 @@ async fn sc_11_the_undo_waits_for_steps_under_way() {
     assert_eq!(ledger.read(), "+a +b b -b");
 }
 
+/// own · adapted. The later failure is the step's own affair; the caller gets the first
 #[tokio::test(start_paused = true)]
 async fn sc_12_the_first_failure_is_the_cause() {
     let ledger = Ledger::default();
@@ -46,6 +48,7 @@ async fn sc_12_the_first_failure_is_the_cause() {
     assert_eq!(ledger.read(), "+a +b ?b");
 }
 
+/// own · same. `saga::SETTLE_LIMIT`
 #[tokio::test(start_paused = true)]
 async fn sc_13_a_step_that_never_ends_is_undone_in_doubt() {
     let ledger = Ledger::default();
@@ -56,6 +59,7 @@ async fn sc_13_a_step_that_never_ends_is_undone_in_doubt() {
     assert_eq!(ledger.read(), "+a +b ?b");
 }
 
+/// own · adapted. The part in memory
 #[tokio::test(start_paused = true)]
 async fn sc_15_a_diamond_is_undone_side_by_side_and_then_its_root() {
     let ledger = Ledger::default().undo_takes(1000);
@@ -72,6 +76,7 @@ async fn sc_15_a_diamond_is_undone_side_by_side_and_then_its_root() {
     assert_eq!(ledger.read(), "+a a +b +c c b +d -c -b -a");
 }
 
+/// own · same. The bound is one
 #[tokio::test(start_paused = true)]
 async fn sc_17_a_thousand_steps_are_undone_one_at_a_time() {
     let ledger = Ledger::default().undo_takes(1);
@@ -92,6 +97,7 @@ async fn sc_17_a_thousand_steps_are_undone_one_at_a_time() {
     assert_eq!(ledger.0.lock().unwrap().undoing_at_most, 1);
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_34_dropped_between_steps_inside_a_step_and_inside_an_undo() {
     async fn slowly(ledger: &Ledger) -> Result<(), Error> {
@@ -118,6 +124,7 @@ async fn sc_34_dropped_between_steps_inside_a_step_and_inside_an_undo() {
     }
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_35_a_select_that_the_saga_loses() {
     let ledger = Ledger::default();
@@ -133,6 +140,7 @@ async fn sc_35_a_select_that_the_saga_loses() {
     assert_eq!(ledger.read(), "+a a +b ?b -a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_36_an_undo_is_not_cancelled_with_the_saga() {
     let ledger = Ledger::default().undo_takes(1000);
@@ -149,6 +157,7 @@ async fn sc_36_an_undo_is_not_cancelled_with_the_saga() {
     assert_eq!(ledger.read(), "+a a +b -a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_37_a_cancel_after_the_success_comes_too_late() {
     let ledger = Ledger::default();
@@ -161,6 +170,7 @@ async fn sc_37_a_cancel_after_the_success_comes_too_late() {
     assert_eq!(ledger.read(), "+a a");
 }
 
+/// own · same
 #[tokio::test(start_paused = true)]
 async fn sc_38_a_deadline_in_a_step_in_a_pause_and_in_an_undo() {
     #[retry(max = 1, backoff = constant(5s), jitter = none)]
@@ -190,6 +200,7 @@ async fn sc_38_a_deadline_in_a_step_in_a_pause_and_in_an_undo() {
     }
 }
 
+/// own · adapted. By a second pass with the same key; no barrier
 #[tokio::test(start_paused = true)]
 async fn sc_39_a_step_that_lands_after_the_unwinding_is_undone_again() {
     let ledger = Ledger::default();
@@ -204,6 +215,7 @@ async fn sc_39_a_step_that_lands_after_the_unwinding_is_undone_again() {
     assert_eq!(keys[0], keys[1], "the same undo, so the same key");
 }
 
+/// own · adapted. There is no journal to poison here, and `panic = "abort"` is a crash
 #[tokio::test(start_paused = true)]
 async fn sc_40_panics_in_a_step_and_in_an_undo() {
     static LEDGER: Mutex<Vec<u32>> = Mutex::new(Vec::new());
@@ -238,6 +250,7 @@ async fn sc_40_panics_in_a_step_and_in_an_undo() {
     assert_eq!(report().cause, saga::Cause::Panicked);
 }
 
+/// own · same. Dropped abruptly: what can run elsewhere runs there
 #[test]
 fn sc_41_the_undo_outlives_the_runtime() {
     async fn sends(told: mpsc::Sender<&'static str>) -> Result<(), Error> {

@@ -18,6 +18,7 @@ async fn two(ledger: &Ledger, second: Does) -> Result<u32, Error> {
     .await
 }
 
+/// dtm · same
 #[tokio::test(start_paused = true)]
 async fn sg_01_a_saga_that_succeeds_undoes_nothing() {
     let ledger = Ledger::default();
@@ -26,6 +27,8 @@ async fn sg_01_a_saga_that_succeeds_undoes_nothing() {
     assert_eq!(ledger.read(), "+a a +b b");
 }
 
+/// dtm · adapted. A step in doubt is undone; one whose error says `Effect::None` is not, and theirs
+/// is
 #[tokio::test(start_paused = true)]
 async fn sg_02_the_step_in_doubt_is_undone_too() {
     let ledger = Ledger::default();
@@ -37,6 +40,7 @@ async fn sg_02_the_step_in_doubt_is_undone_too() {
     assert_eq!(ledger.read(), "+a a +b -a");
 }
 
+/// dtm · same
 #[tokio::test(start_paused = true)]
 async fn sg_04_a_compensation_that_fails_once_is_run_again() {
     let ledger = Ledger::default().refuses("a", 1);
@@ -47,6 +51,7 @@ async fn sg_04_a_compensation_that_fails_once_is_run_again() {
     assert_eq!(report.undone[1].attempts, 2);
 }
 
+/// dtm · adapted. Retried inside the step
 #[tokio::test(start_paused = true)]
 async fn sg_05_an_unknown_error_that_is_retried_undoes_nothing() {
     #[compensate(undo_a(ledger, outcome))]
@@ -61,6 +66,7 @@ async fn sg_05_an_unknown_error_that_is_retried_undoes_nothing() {
     assert_eq!(ledger.read(), "+a +a");
 }
 
+/// dtm · same
 #[tokio::test(start_paused = true)]
 async fn sg_06_a_step_in_doubt_when_the_saga_times_out() {
     #[timeout(1800s)]
@@ -77,6 +83,7 @@ async fn sg_06_a_step_in_doubt_when_the_saga_times_out() {
     assert_eq!(ledger.read(), "+a ?a");
 }
 
+/// dtm · same
 #[tokio::test(start_paused = true)]
 async fn sg_08_steps_at_the_same_time() {
     let ledger = Ledger::default();
@@ -91,6 +98,7 @@ async fn sg_08_steps_at_the_same_time() {
     assert_eq!(ledger.read(), "+a +b a ?b -a");
 }
 
+/// dtm · same
 #[tokio::test(start_paused = true)]
 async fn sg_10_a_step_without_a_compensation_is_skipped() {
     let ledger = Ledger::default();
@@ -105,6 +113,7 @@ async fn sg_10_a_step_without_a_compensation_is_skipped() {
     assert_eq!(report().undone.len(), 2);
 }
 
+/// MicroProfile LRA · same
 #[tokio::test(start_paused = true)]
 async fn sg_15_a_body_that_overruns_is_compensated_once() {
     #[timeout(1s)]
@@ -121,6 +130,8 @@ async fn sg_15_a_body_that_overruns_is_compensated_once() {
     assert_eq!(ledger.read(), "+a a -a");
 }
 
+/// MicroProfile LRA · other. Each call is a step of its own, with a key of its own: what was done
+/// twice is undone twice
 #[tokio::test(start_paused = true)]
 async fn sg_16_each_call_is_a_step_of_its_own() {
     let ledger = Ledger::default();
@@ -136,6 +147,7 @@ async fn sg_16_each_call_is_a_step_of_its_own() {
     assert_ne!(keys[0], keys[1]);
 }
 
+/// MicroProfile LRA · same
 #[tokio::test(start_paused = true)]
 async fn sg_17_each_participant_is_compensated_once() {
     let ledger = Ledger::default();
@@ -149,6 +161,7 @@ async fn sg_17_each_participant_is_compensated_once() {
     assert_eq!(ledger.read(), "+a a +b b -b -a");
 }
 
+/// MicroProfile LRA · adapted. "Unknown" is an `Err` of the undo
 #[tokio::test(start_paused = true)]
 async fn sg_21_a_compensation_that_does_not_know_is_asked_again() {
     let ledger = Ledger::default().refuses("a", 2);
@@ -158,6 +171,7 @@ async fn sg_21_a_compensation_that_does_not_know_is_asked_again() {
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }
 
+/// Effect · same
 #[tokio::test(start_paused = true)]
 async fn sg_24_interrupted_or_failed_after_the_step() {
     let ledger = Ledger::default();
