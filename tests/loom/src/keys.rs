@@ -85,7 +85,8 @@ fn there_are_never_more_keys_than_may_be() {
     model(|| {
         let store = store();
         // Uses it for as long as it takes to look at something else.
-        let uses = |store: &Store, key| find(store, key).is_some_and(|_used| store.len() == 1);
+        let uses =
+            |store: &Store, key| find(store, key).is_some_and(|_used| store.live().len() == 1);
         let other = on_thread(&store, move |store| uses(store, 1));
         let here = uses(&store, 2);
         let there = other.join().unwrap();
