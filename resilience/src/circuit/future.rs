@@ -367,4 +367,5 @@ fn admit(
 }
 
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -338,4 +338,5 @@ impl Machine {
 }
 
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -2,13 +2,6 @@
 
 use std::{
     num::{NonZeroU16, NonZeroU64},
-    sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{
-            AtomicU64,
-            Ordering::{Acquire, Relaxed, Release},
-        },
-    },
     time::Duration,
 };
 
@@ -23,6 +16,11 @@ use super::{
 };
 use crate::{
     site::Name,
+    sync::{
+        AtomicU64, Mutex, MutexGuard, OnceLock,
+        Ordering::{Acquire, Relaxed, Release},
+        PoisonError,
+    },
     time::{nanos, now, stamp},
 };
 
@@ -354,4 +352,5 @@ pub(super) fn is_slow(slow_after: Option<Duration>, since: u64) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -1,12 +1,13 @@
 //! The successes of a closed circuit, counted without a lock until a failure asks for them.
 
-use std::{
-    cell::Cell,
-    sync::atomic::{
-        AtomicU64, AtomicUsize,
-        Ordering::{AcqRel, Acquire, Relaxed},
-    },
+use super::number::{NONE, NUMBER, next_number};
+use crate::sync::{
+    AtomicU64,
+    Ordering::{AcqRel, Acquire, Relaxed},
 };
+
+/// Stripes that a circuit has at most.
+pub(super) const STRIPES_MAX: usize = 8;
 
 /// Low bits of a stripe: the successes since the last look.
 pub(super) const COUNT_BITS: u32 = 24;
@@ -68,8 +69,8 @@ impl Stripes {
         let counts = (0..count).map(|_| Stripe::default()).collect();
         Self {
             counts,
-            tag: AtomicU64::new(0),
-            origin: AtomicU64::new(0),
+            tag: AtomicU64::default(),
+            origin: AtomicU64::default(),
         }
     }
 
@@ -142,22 +143,8 @@ fn count(stripe: &AtomicU64, tag: Tag) -> bool {
     false
 }
 
-/// Stripes that a circuit has at most.
-const STRIPES_MAX: usize = 8;
-/// The number of a thread that has none.
-const NONE: usize = usize::MAX;
-
-thread_local! {
-    /// A small number per thread. Const-initialised and without a destructor: one plain load.
-    static NUMBER: Cell<usize> = const { Cell::new(NONE) };
-}
-
-fn next_number() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    NEXT.fetch_add(1, Relaxed) % STRIPES_MAX
-}
-
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests {
     use super::*;
 

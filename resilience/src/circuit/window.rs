@@ -145,4 +145,5 @@ impl Sliding {
 }
 
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -5,19 +5,20 @@ mod shard;
 use std::{
     fmt,
     hash::{BuildHasher, Hasher, RandomState},
-    sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
-        atomic::{
-            AtomicBool, AtomicU64, AtomicUsize,
-            Ordering::{AcqRel, Acquire, Relaxed},
-        },
-    },
+    sync::{Arc, LazyLock, Weak},
 };
 
 use self::shard::Shard;
 pub(crate) use self::shard::{Evictable, Keyed};
 use super::Key;
-use crate::time::{now, stamp};
+use crate::{
+    sync::{
+        AtomicBool, AtomicU64, AtomicUsize, Mutex, MutexGuard, OnceLock,
+        Ordering::{AcqRel, Acquire, Relaxed},
+        PoisonError,
+    },
+    time::{now, stamp},
+};
 
 const SHARDS: usize = 16;
 /// A map for fewer entries has one shard, since each shard forgets only entries of its own.
@@ -35,11 +36,10 @@ pub(crate) struct KeyedStore<V> {
 
 impl<V: Evictable> KeyedStore<V> {
     pub(crate) const fn new() -> Self {
-        let (len, refused) = (AtomicUsize::new(0), AtomicU64::new(0));
         Self {
             shards: OnceLock::new(),
-            len,
-            refused,
+            len: AtomicUsize::new(0),
+            refused: AtomicU64::new(0),
         }
     }
 
@@ -80,7 +80,7 @@ impl<V: Evictable> KeyedStore<V> {
             hash,
             key: owned,
             text,
-            used: AtomicBool::new(false),
+            used: AtomicBool::default(),
             value,
         });
         let now = stamp(now());
@@ -193,8 +193,8 @@ fn lock<V>(shard: &Mutex<Shard<V>>) -> MutexGuard<'_, Shard<V>> {
 
 /// One seed per process, so that nobody can choose keys that collide.
 fn random_state() -> &'static RandomState {
-    static STATE: OnceLock<RandomState> = OnceLock::new();
-    STATE.get_or_init(RandomState::new)
+    static STATE: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    &STATE
 }
 
 struct KeyHash<'k, K>(&'k K);
@@ -206,4 +206,5 @@ impl<K: Key> std::hash::Hash for KeyHash<'_, K> {
 }
 
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests;

@@ -1,9 +1,8 @@
 //! The budget that keeps retries from becoming the outage.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
-};
+use std::sync::{Mutex, PoisonError};
+
+use crate::sync::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 /// A bucket of tokens that retries are paid from, like the AWS SDKs' standard mode.
 ///
@@ -143,6 +142,7 @@ pub(crate) fn reset_all() {
 }
 
 #[cfg(test)]
+#[cfg(not(loom))]
 mod tests {
     use super::*;
 

@@ -13,8 +13,8 @@ use crate::{
 
 fn bucket(tokens: u32) -> Arc<Bucket> {
     Arc::new(Bucket {
-        tokens: AtomicU32::new(tokens),
-        running: AtomicU32::new(0),
+        tokens: AtomicU32::made(tokens),
+        running: AtomicU32::made(0),
     })
 }
 

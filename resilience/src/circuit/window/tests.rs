@@ -1,6 +1,8 @@
 //! Both windows at their edges.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
+
+use proptest::prelude::*;
 
 use super::*;
 
@@ -123,4 +125,97 @@ fn a_clock_that_is_behind_changes_nothing() {
     window.push(BAD);
     window.advance(20 * SECOND);
     assert_eq!(window.tally().failures, 1);
+}
+
+fn samples() -> impl Strategy<Value = Sample> {
+    (any::<bool>(), any::<bool>()).prop_map(|(failed, slow)| Sample { failed, slow })
+}
+
+/// One outcome, or some successes at once.
+fn outcomes() -> impl Strategy<Value = (Sample, u32)> {
+    prop_oneof![
+        samples().prop_map(|sample| (sample, 1)),
+        (0_u32..20).prop_map(|successes| (Sample::SUCCESS, successes)),
+    ]
+}
+
+fn add(window: &mut Sliding, (sample, times): (Sample, u32)) {
+    match (sample, times) {
+        (sample, 1) => window.push(sample),
+        (_, times) => window.absorb(times),
+    }
+}
+
+fn sum<'s>(samples: impl Iterator<Item = &'s Sample>) -> Tally {
+    let mut tally = Tally::EMPTY;
+    samples.for_each(|sample| tally.add((*sample).into()));
+    tally
+}
+
+proptest! {
+    #[test]
+    fn a_count_window_holds_what_a_list_of_the_last_calls_holds(
+        steps in proptest::collection::vec((0_u32..16, any::<bool>(), outcomes()), 1..200),
+    ) {
+        let (mut window, mut list, mut size) = (Sliding::Unused, VecDeque::new(), 8);
+        for (other, resize, outcome) in steps {
+            if resize {
+                size = other;
+            }
+            window.fit(Window::Calls(size), 0);
+            add(&mut window, outcome);
+            // A window of no calls is one of one call.
+            let size = usize::try_from(size.max(1)).unwrap();
+            list.drain(..list.len().saturating_sub(size));
+            list.extend(std::iter::repeat_n(outcome.0, outcome.1.try_into().unwrap()));
+            list.drain(..list.len().saturating_sub(size));
+            prop_assert_eq!(window.tally(), sum(list.iter()));
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_in_a_time_window_for_nine_to_ten_tenths_of_it(
+        length in prop_oneof![1_u64..100, 1_u64..100 * SECOND],
+        start in 0_u64..1 << 60,
+        steps in proptest::collection::vec((0_u64..3_000, outcomes()), 1..200),
+    ) {
+        let (mut window, mut list, mut now) = (Sliding::Unused, Vec::new(), start);
+        let bucket = (length / 10).max(1);
+        for (thousandths, outcome) in steps {
+            // Mostly a part of a bucket, now and then more than the window.
+            now += if thousandths < 2_900 { bucket * thousandths / 1_000 } else { bucket * 11 };
+            window.fit(Window::Time(Duration::from_nanos(length)), now);
+            add(&mut window, outcome);
+            list.extend(std::iter::repeat_n((now, outcome.0), outcome.1.try_into().unwrap()));
+            let within = |age: u64| {
+                let young = list.iter().filter(move |(fell, _)| now - fell < age);
+                sum(young.map(|(_, sample)| sample))
+            };
+            let (least, most, tally) = (within(9 * bucket), within(10 * bucket), window.tally());
+            prop_assert!((least.calls..=most.calls).contains(&tally.calls));
+            prop_assert!((least.failures..=most.failures).contains(&tally.failures));
+            prop_assert!((least.slow..=most.slow).contains(&tally.slow));
+        }
+    }
+
+    #[test]
+    fn a_time_window_holds_what_a_list_by_buckets_holds(
+        length in 1_u64..1_000,
+        steps in proptest::collection::vec((0_u64..150, outcomes()), 1..200),
+    ) {
+        let (mut window, mut list, mut now) = (Sliding::Unused, Vec::new(), 0);
+        let (bucket, mut origin) = ((length / 10).max(1), 0);
+        for (pause, outcome) in steps {
+            now += pause;
+            window.fit(Window::Time(Duration::from_nanos(length)), now);
+            add(&mut window, outcome);
+            list.retain(|&(fell, _): &(u64, Sample)| fell + 10 > (now - origin) / bucket);
+            if list.is_empty() {
+                origin = now;
+            }
+            let number = (now - origin) / bucket;
+            list.extend(std::iter::repeat_n((number, outcome.0), outcome.1.try_into().unwrap()));
+            prop_assert_eq!(window.tally(), sum(list.iter().map(|(_, sample)| sample)));
+        }
+    }
 }

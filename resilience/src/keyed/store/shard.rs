@@ -5,11 +5,10 @@ use std::{
     collections::{HashMap, hash_map::Entry},
     fmt,
     hash::{BuildHasherDefault, Hasher},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::Arc,
 };
+
+use crate::sync::{AtomicBool, Ordering::Relaxed};
 
 /// So many entries are looked at to find one that may go.
 const SCAN: usize = 32;
