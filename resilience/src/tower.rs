@@ -8,7 +8,7 @@
 //! A policy that cannot work is a [`Violation`], with the rulebook's own words.
 //!
 //! ```
-//! use std::{convert::Infallible, time::Duration};
+//! use std::time::Duration;
 //!
 //! use resilience::{Circuit, Classify, Rejection, Retry, tower as policies};
 //! use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
@@ -28,14 +28,18 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut api = ServiceBuilder::new()
-//!     .layer(policies::timeout("api", Duration::from_secs(30))?)
 //!     .layer(policies::retry("api", Retry::new().max(2))?)
 //!     .layer(policies::circuit(&API)?)
+//!     .layer(policies::timeout("api", Duration::from_secs(30))?)
 //!     .service(service_fn(|n: u32| async move { Ok::<u32, ApiError>(n + 1) }));
 //! assert_eq!(api.ready().await?.call(1).await?, 2);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Unlike attributes on one function, layers of `tower` do not know each other: a `timeout` around a
+//! `circuit` or a `retry` drops the call without their hearing of it, so put it inside; and a circuit
+//! counts the rejection of a layer inside as what its filter says of the error.
 //!
 //! Each layer costs one allocation a call, for the future; the attributes cost none.
 
