@@ -6,10 +6,10 @@ mod tidy;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use resilience_policy::{Stack as Rules, Text};
+use resilience_policy::Text;
 
 use self::{defaults::defaults, tidy::tidy};
-use crate::{args::list_of, layer::Layer};
+use crate::{args::list_of, layer::Layer, rules::written};
 
 /// The section, as an attribute of the function and one of its body:
 ///
@@ -106,10 +106,7 @@ fn code(argument: &str) -> String {
 }
 
 fn worst_case(layers: &[Layer]) -> Option<String> {
-    let rules: Vec<_> = layers.iter().map(Layer::rule).collect();
-    let unknown: Vec<_> = layers.iter().map(Layer::unknown).collect();
-    let unknown: Vec<_> = unknown.iter().map(Vec::as_slice).collect();
-    let worst = Rules::new(&rules).unknown(&unknown).worst_case();
+    let worst = written(layers, |rules| rules.worst_case());
     let runs = match worst.runs? {
         1 => "The body runs once".to_owned(),
         runs => format!("The body runs at most {runs} times"),

@@ -3,13 +3,14 @@
 mod hedge;
 
 use proc_macro2::{Span, TokenStream};
-use resilience_policy::{Rule, Stack as Rules};
+use resilience_policy::Rule;
 
 use crate::{
     errors::{Errors, refuse, refuse_at, spanned},
     layer::{Layer, LayerKind},
     names::Root,
     receiver::{Form, Param},
+    rules::written,
     stack::Stack,
     target::{Kind, Target, mutable_reference},
 };
@@ -34,10 +35,7 @@ impl Plan {
         for (at, layer) in stack.layers.iter_mut().enumerate() {
             layer.settle(at, &target);
         }
-        let rules: Vec<_> = stack.layers.iter().map(Layer::rule).collect();
-        let unknown: Vec<_> = stack.layers.iter().map(Layer::unknown).collect();
-        let unknown: Vec<_> = unknown.iter().map(Vec::as_slice).collect();
-        for violation in Rules::new(&rules).unknown(&unknown).violations() {
+        for violation in written(&stack.layers, |rules| rules.violations()) {
             let Some(layer) = stack.layers.get(violation.layer()) else {
                 continue;
             };

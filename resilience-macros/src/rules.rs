@@ -1,7 +1,8 @@
-//! The rules that wait for a value: for the compiler to apply, or for the call.
+//! The rules: at expansion, and those that wait for a value, for the compiler or for the call.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use resilience_policy::Stack;
 
 use crate::{
     cx::Cx,
@@ -9,6 +10,14 @@ use crate::{
     names::{item_of, located, option, site, span_of},
     value::Moment,
 };
+
+/// Asks the rulebook about what is written, as far as it is known.
+pub(crate) fn written<T>(layers: &[Layer], ask: impl FnOnce(Stack<'_>) -> T) -> T {
+    let rules: Vec<_> = layers.iter().map(Layer::rule).collect();
+    let unknown: Vec<_> = layers.iter().map(Layer::unknown).collect();
+    let unknown: Vec<_> = unknown.iter().map(Vec::as_slice).collect();
+    ask(Stack::new(&rules).unknown(&unknown))
+}
 
 /// Rules about constants, for the compiler to apply: one assertion for each value that was written,
 /// at its place, and one for what nobody wrote.
